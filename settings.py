@@ -1,0 +1,206 @@
+"""Every setting of the system, read once from the environment and checked together.
+
+`load()` is the only reader of environment variables. In development and test a missing value
+gets a safe local default; in staging and production every missing or unsafe value is named in
+one error, so that an operator mends the installation in one go.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+ENVIRONMENTS = ("development", "test", "staging", "production")
+WHOP_API = "https://api.whop.com/api/v1"
+WHOP_JWKS = "https://api.whop.com/.well-known/jwks.json"
+
+# Development keys: public on purpose, refused outside development and test.
+DEV_SESSION_SECRET = "development-session-secret-not-for-production"  # noqa: S105
+DEV_ENCRYPTION_KEY = "dev:" + base64.b64encode(b"development-encryption-key-32byt").decode()
+MIN_SECRET_CHARS = 32
+AES_KEY_BYTES = 32
+
+
+class UnsafeSettings(Exception):
+    """The settings cannot be used; `problems` lists every reason, one sentence each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+@dataclass(frozen=True)
+class EncryptionKey:
+    """One AES-256 key. `id` is stored beside each value it sealed."""
+
+    id: str
+    key: bytes
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The checked settings. Empty strings mean "not set"."""
+
+    env: str
+    home: Path
+    database_url: str
+    database_replica_url: str
+    redis_url: str
+    broker_url: str
+    whop_api_key: str
+    whop_app_id: str
+    whop_webhook_secrets: tuple[str, ...]
+    whop_api_url: str
+    whop_jwks_url: str
+    public_url: str
+    relay_url: str
+    encryption_keys: tuple[EncryptionKey, ...]
+    session_secrets: tuple[str, ...]
+    features: frozenset[str]
+    operators: frozenset[str]
+    allowed_origins: tuple[str, ...]
+    flower_auth: str
+    sentry_dsn: str
+    otel_endpoint: str
+    log_format: str
+    trusted_proxies: int
+
+    @property
+    def is_local(self) -> bool:
+        """True in development and test, where local defaults and `legends token` are allowed."""
+        return self.env in ("development", "test")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings. Raise UnsafeSettings with every problem at once."""
+    values = dict(environ) if environ is not None else _process_environment()
+    problems: list[str] = []
+    env = values.get("LEGENDS_ENV", "development")
+    if env not in ENVIRONMENTS:
+        raise UnsafeSettings([f"LEGENDS_ENV must be one of {', '.join(ENVIRONMENTS)}, not {env!r}"])
+    local = env in ("development", "test")
+    redis_url = values.get("REDIS_URL", "")
+    public_url = values.get("PUBLIC_URL", "http://127.0.0.1:8000" if local else "").rstrip("/")
+    settings = Settings(
+        env=env,
+        home=Path(values.get("LEGENDS_HOME", ".legends")).resolve(),
+        database_url=_psycopg2_url(values.get("DATABASE_URL", "")),
+        database_replica_url=_psycopg2_url(values.get("DATABASE_REPLICA_URL", "")),
+        redis_url=redis_url,
+        broker_url=values.get("CELERY_BROKER_URL", "") or redis_url,
+        whop_api_key=values.get("WHOP_API_KEY", ""),
+        whop_app_id=values.get("WHOP_APP_ID", "app_development" if local else ""),
+        whop_webhook_secrets=_words(values.get("WHOP_WEBHOOK_SECRETS", "")),
+        whop_api_url=values.get("WHOP_API_URL", WHOP_API).rstrip("/"),
+        whop_jwks_url=values.get("WHOP_JWKS_URL", WHOP_JWKS),
+        public_url=public_url,
+        relay_url=values.get("RELAY_URL", "http://127.0.0.1:8001" if local else "").rstrip("/"),
+        encryption_keys=_encryption_keys(
+            values.get("ENCRYPTION_KEYS", DEV_ENCRYPTION_KEY if local else ""), problems
+        ),
+        session_secrets=_words(values.get("SESSION_SECRETS", DEV_SESSION_SECRET if local else "")),
+        features=frozenset(_words(values.get("FEATURES", ""))),
+        operators=frozenset(_words(values.get("OPERATORS", ""))),
+        allowed_origins=_words(
+            values.get("ALLOWED_ORIGINS", f"{public_url},https://*.apps.whop.com")
+        ),
+        flower_auth=values.get("FLOWER_AUTH", ""),
+        sentry_dsn=values.get("SENTRY_DSN", ""),
+        otel_endpoint=values.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+        log_format=values.get("LOG_FORMAT", "console" if local else "json"),
+        trusted_proxies=_count(values.get("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES", problems),
+    )
+    if settings.log_format not in ("json", "console"):
+        problems.append(f"LOG_FORMAT must be json or console, not {settings.log_format!r}")
+    if not local:
+        problems += _production_problems(settings)
+    if problems:
+        raise UnsafeSettings(problems)
+    return settings
+
+
+@cache
+def current() -> Settings:
+    """The settings of this process, read on first use; `current.cache_clear()` forgets them."""
+    return load()
+
+
+def _process_environment() -> dict[str, str]:
+    """The process environment; in development `.env` in the working directory fills the gaps."""
+    if os.environ.get("LEGENDS_ENV", "development") != "development":
+        return dict(os.environ)
+    from_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    return {**from_file, **os.environ}
+
+
+def _psycopg2_url(url: str) -> str:
+    """Name the driver: SQLAlchemy 2.1 would open a bare postgresql:// with psycopg 3."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg2://" + url.removeprefix(prefix)
+    return url
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _count(value: str, name: str, problems: list[str]) -> int:
+    if value.isascii() and value.isdigit():
+        return int(value)
+    problems.append(f"{name} must be a whole number of zero or more, not {value!r}")
+    return 0
+
+
+def _encryption_keys(value: str, problems: list[str]) -> tuple[EncryptionKey, ...]:
+    """Parse `id:base64,id:base64`; the first encrypts, all decrypt."""
+    keys = []
+    for word in _words(value):
+        key_id, _, encoded = word.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not key_id or len(key) != AES_KEY_BYTES:
+            problems.append(f"ENCRYPTION_KEYS: key {key_id!r} is not id:base64 of 32 bytes")
+        else:
+            keys.append(EncryptionKey(key_id, key))
+    return tuple(keys)
+
+
+def _production_problems(settings: Settings) -> list[str]:
+    """What staging and production must not start with."""
+    required = {
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "WHOP_API_KEY": settings.whop_api_key,
+        "WHOP_APP_ID": settings.whop_app_id,
+        "WHOP_WEBHOOK_SECRETS": settings.whop_webhook_secrets,
+        "PUBLIC_URL": settings.public_url,
+        "RELAY_URL": settings.relay_url,
+        "ENCRYPTION_KEYS": settings.encryption_keys,
+        "SESSION_SECRETS": settings.session_secrets,
+        "FLOWER_AUTH": settings.flower_auth,
+    }
+    problems = [f"{name} is not set" for name, value in required.items() if not value]
+    if any(key.key == b"development-encryption-key-32byt" for key in settings.encryption_keys):
+        problems.append("ENCRYPTION_KEYS holds the public development key")
+    if any(len(secret) < MIN_SECRET_CHARS for secret in settings.session_secrets):
+        problems.append(f"SESSION_SECRETS: each needs at least {MIN_SECRET_CHARS} characters")
+    if DEV_SESSION_SECRET in settings.session_secrets:
+        problems.append("SESSION_SECRETS holds the public development secret")
+    if any(not secret.startswith("ws_") for secret in settings.whop_webhook_secrets):
+        problems.append("WHOP_WEBHOOK_SECRETS: each begins with ws_, exactly as Whop shows it")
+    for name, url in (("PUBLIC_URL", settings.public_url), ("RELAY_URL", settings.relay_url)):
+        if url and not url.startswith("https://"):
+            problems.append(f"{name} must begin with https://")
+    if settings.redis_url and settings.redis_url == settings.broker_url:
+        problems.append("CELERY_BROKER_URL must be another Redis than REDIS_URL (or amqp://)")
+    return problems
