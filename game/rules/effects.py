@@ -1,0 +1,110 @@
+"""What the rules call for: the outputs, ready to be compared with the books and posted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Account = Literal["pending", "held", "payable"]
+Kind = Literal["conversion", "renewal"]
+State = Literal["pending", "payable", "held", "cancelled", "paid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One buyer credited to one referrer. `payment_id` is the payment whose claim it is."""
+
+    referrer_id: str
+    payment_id: str
+    started_at: datetime
+    source: Literal["code", "click", "membership"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEffect:
+    """What one payment is worth to its referrer now.
+
+    `commission_minor` is the formula's full amount, `kept_minor` what is left after taking back.
+    `usd_value_cents` is the USD value of the full commission (quests count it), `usd_kept_cents`
+    that of the kept one. `counts`: a conversion big enough to be counted anywhere; `counted`:
+    also not half or more taken back (profile and boards). `taken_num / taken_den` is the exact
+    share taken back (`r`, 0..1). `day` is the company's local day of the payment.
+    """
+
+    payment_id: str
+    buyer_id: str
+    referrer_id: str
+    kind: Kind
+    at: datetime
+    day: date
+    rule_version: int
+    character_class: str
+    prestige_level: int
+    currency: str
+    exponent: int
+    base_minor: int
+    usd_base_cents: int
+    commission_minor: int
+    kept_minor: int
+    account: Account
+    due_at: datetime
+    usd_value_cents: int
+    usd_kept_cents: int
+    points: int
+    multiplier_bp: int
+    xp_awarded: int
+    xp_kept: int
+    taken_num: int
+    taken_den: int
+    counts: bool
+    counted: bool
+    reason: str
+    """Why the figures are what they are now: conversion, renewal, refund, dispute, banned …"""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonEffect:
+    """XP of one lesson: zero beyond the day's first ten."""
+
+    lesson_id: str
+    at: datetime
+    day: date
+    rule_version: int
+    multiplier_bp: int
+    xp: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestOffer:
+    """One quest to assign, its numbers fixed from now on. `[starts_at, ends_at)` in UTC."""
+
+    template: str
+    window: Literal["daily", "weekly", "monthly"]
+    slot: str
+    starts_at: datetime
+    ends_at: datetime
+    first_day: date
+    last_day: date
+    target_type: str
+    target: int
+    reward_xp: int
+    rule_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """One achievement that has just become true."""
+
+    key: str
+    reward_xp: int
+    xp: int
+    multiplier_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The figures achievements look at: metric name → value now."""
+
+    metrics: Mapping[str, int]

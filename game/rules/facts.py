@@ -1,0 +1,166 @@
+"""What is known for good: the inputs of every rule.
+
+A fact is what Whop told us or what a person did, with its own time. Facts are merged by
+`game.rules.merging`, never edited by hand, and everything a member has is computed from them.
+All times are aware UTC datetimes; money is whole minor units of `currency` at `exponent` digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment that Whop says was paid.
+
+    `at` is its moment: `paid_at`, else `created_at`. `received_at` is when its first body reached
+    us. An empty `buyer_id` (a business buyer) earns nobody anything. `usd_total_cents` and the
+    presentment figures are None where Whop did not say. `ref` is `metadata.wl_ref`, or empty.
+    `shape` is 2 for the flat body, 1 for the nested one: the newer shape wins a merge.
+    """
+
+    payment_id: str
+    buyer_id: str
+    buyer_name: str
+    at: datetime
+    created_at: datetime
+    updated_at: datetime
+    received_at: datetime
+    currency: str
+    exponent: int
+    total_minor: int
+    tax_minor: int
+    usd_total_cents: int | None
+    presentment_minor: int | None
+    presentment_currency: str
+    presentment_exponent: int
+    refunded_minor: int
+    billing_reason: str
+    membership_id: str
+    ref: str
+    promo_code_id: str
+    shape: int
+
+    @property
+    def base_minor(self) -> int:
+        """What the buyer paid for the product: total less tax, never below zero."""
+        return max(self.total_minor - self.tax_minor, 0)
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """The order in which payments count: by moment, then by id."""
+        return (self.at, self.payment_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """One refund (`rf_…`). `succeeded` never goes back to False once an event said so."""
+
+    refund_id: str
+    payment_id: str
+    amount_minor: int
+    currency: str
+    exponent: int
+    succeeded: bool
+    status: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """One dispute (`dspt_…`) as its newest event tells it; an inquiry moves nothing."""
+
+    dispute_id: str
+    payment_id: str
+    status: str
+    inquiry: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One membership. `first_user_id` began it; `seen_trialing` stays True once it was seen."""
+
+    membership_id: str
+    user_id: str
+    first_user_id: str
+    status: str
+    seen_trialing: bool
+    ref: str
+    created_at: datetime
+    updated_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One lesson finished by one user, at its earliest completion."""
+
+    lesson_id: str
+    user_id: str
+    user_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A member's referral code (upper case). `expires_at` None = for ever."""
+
+    code: str
+    referrer_id: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A click on a referral link; its token travels in `wl_ref`."""
+
+    token: str
+    referrer_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that holds from `at` (inclusive) until the next change of its kind."""
+
+    at: datetime
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberHistory:
+    """What a member chose and suffered, oldest first.
+
+    `classes`: values are class names. `prestiges`: the new prestige level as a decimal string.
+    `bans`: "banned" or "lifted".
+    """
+
+    whop_user_id: str
+    classes: Sequence[Change] = ()
+    prestiges: Sequence[Change] = ()
+    bans: Sequence[Change] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerCase:
+    """Everything known of one buyer of one company.
+
+    `refunds` and `disputes` are keyed by payment id, `memberships` by membership id;
+    `codes` is keyed by upper-case code, `clicks` by token (only those the payments name).
+    `starters` says who began a membership (its earliest known payer or first user).
+    `trial_memberships`: memberships seen `trialing` or with a zero payment, by anybody.
+    """
+
+    buyer_id: str
+    payments: Sequence[Payment]
+    refunds: Mapping[str, Sequence[Refund]] = field(default_factory=dict)
+    disputes: Mapping[str, Sequence[Dispute]] = field(default_factory=dict)
+    memberships: Mapping[str, Membership] = field(default_factory=dict)
+    codes: Mapping[str, Code] = field(default_factory=dict)
+    clicks: Mapping[str, Click] = field(default_factory=dict)
+    starters: Mapping[str, str] = field(default_factory=dict)
+    trial_memberships: frozenset[str] = frozenset()
