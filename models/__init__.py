@@ -1,0 +1,56 @@
+"""Tables and the session: what is stored and how a transaction begins and ends."""
+
+from models.base import Base
+from models.books import Balance, LessonEffect, Movement, PaymentEffect, Receipt, Referral
+from models.companies import Audit, Company, CompanyFact, RuleSetVersion, SystemConfig
+from models.facts import (
+    ClickFact,
+    DisputeFact,
+    LessonFact,
+    MembershipFact,
+    PaymentFact,
+    ReferralCode,
+    RefundFact,
+)
+from models.inbox import DeadLetter, Inbox, InboxAlert, InboxBody, SettlementRun
+from models.jobs import Heartbeat, JobTick
+from models.members import Member, MemberDay, MemberFact
+from models.notices import Epoch, Notice, NoticeOutbox
+from models.quests import AchievementUnlock, Quest
+
+__all__ = [
+    "AchievementUnlock",
+    "Audit",
+    "Balance",
+    "Base",
+    "ClickFact",
+    "Company",
+    "CompanyFact",
+    "DeadLetter",
+    "DisputeFact",
+    "Epoch",
+    "Heartbeat",
+    "Inbox",
+    "InboxAlert",
+    "InboxBody",
+    "JobTick",
+    "LessonEffect",
+    "LessonFact",
+    "Member",
+    "MemberDay",
+    "MemberFact",
+    "MembershipFact",
+    "Movement",
+    "Notice",
+    "NoticeOutbox",
+    "PaymentEffect",
+    "PaymentFact",
+    "Quest",
+    "Receipt",
+    "Referral",
+    "ReferralCode",
+    "RefundFact",
+    "RuleSetVersion",
+    "SettlementRun",
+    "SystemConfig",
+]

@@ -1,0 +1,136 @@
+"""What Whop told us, merged: one row per payment, refund, dispute, membership, lesson.
+
+The columns are those of `game.rules.facts`, which documents each of them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Instant, Minor, Tenant, of_member
+
+
+class PaymentFact(Base):
+    """A paid payment. Empty text = Whop did not say."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        Index("ix_payment_buyer", "company_id", "buyer_id", "at"),
+        Index("ix_payment_membership", "company_id", "membership_id", "at"),
+    )
+
+    company_id: Mapped[Tenant]
+    payment_id: Mapped[str] = mapped_column(primary_key=True)
+    buyer_id: Mapped[str]
+    buyer_name: Mapped[str]
+    at: Mapped[Instant]
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+    received_at: Mapped[Instant]
+    currency: Mapped[str]
+    exponent: Mapped[int] = mapped_column(Integer)
+    total_minor: Mapped[Minor]
+    tax_minor: Mapped[Minor]
+    usd_total_cents: Mapped[int | None]
+    presentment_minor: Mapped[int | None]
+    presentment_currency: Mapped[str]
+    presentment_exponent: Mapped[int] = mapped_column(Integer)
+    refunded_minor: Mapped[Minor]
+    billing_reason: Mapped[str]
+    membership_id: Mapped[str]
+    ref: Mapped[str]
+    promo_code_id: Mapped[str]
+    shape: Mapped[int] = mapped_column(Integer)
+
+
+class RefundFact(Base):
+    """A refund; it may be here before its payment is."""
+
+    __tablename__ = "refund"
+    __table_args__ = (Index("ix_refund_payment", "company_id", "payment_id"),)
+
+    company_id: Mapped[Tenant]
+    refund_id: Mapped[str] = mapped_column(primary_key=True)
+    payment_id: Mapped[str]
+    amount_minor: Mapped[Minor]
+    currency: Mapped[str]
+    exponent: Mapped[int] = mapped_column(Integer)
+    succeeded: Mapped[bool] = mapped_column(Boolean)
+    status: Mapped[str]
+    updated_at: Mapped[Instant]
+
+
+class DisputeFact(Base):
+    """A dispute; it may be here before its payment is."""
+
+    __tablename__ = "dispute"
+    __table_args__ = (Index("ix_dispute_payment", "company_id", "payment_id"),)
+
+    company_id: Mapped[Tenant]
+    dispute_id: Mapped[str] = mapped_column(primary_key=True)
+    payment_id: Mapped[str]
+    status: Mapped[str]
+    inquiry: Mapped[bool] = mapped_column(Boolean)
+    updated_at: Mapped[Instant]
+
+
+class MembershipFact(Base):
+    """A membership as its newest event tells it."""
+
+    __tablename__ = "membership"
+    __table_args__ = (Index("ix_membership_user", "company_id", "user_id"),)
+
+    company_id: Mapped[Tenant]
+    membership_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str]
+    first_user_id: Mapped[str]
+    status: Mapped[str]
+    seen_trialing: Mapped[bool] = mapped_column(Boolean)
+    ref: Mapped[str]
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+    received_at: Mapped[Instant]
+
+
+class LessonFact(Base):
+    """A lesson finished by a user, once, at its earliest completion."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (Index("ix_lesson_at", "company_id", "at"),)
+
+    company_id: Mapped[Tenant]
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[Instant]
+
+
+class ReferralCode(Base):
+    """A member's referral code, upper case."""
+
+    __tablename__ = "referral_code"
+    __table_args__ = (of_member(), Index("ix_referral_code_member", "company_id", "member_id"))
+
+    company_id: Mapped[Tenant]
+    code: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[int]
+    created_at: Mapped[Instant]
+    expires_at: Mapped[datetime | None]
+    """Empty = for ever."""
+
+
+class ClickFact(Base):
+    """A click on a referral link. The token travels to Whop and back in `metadata.wl_ref`."""
+
+    __tablename__ = "click"
+    __table_args__ = (of_member(), Index("ix_click_member", "company_id", "member_id", "at"))
+
+    company_id: Mapped[Tenant]
+    token: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    member_id: Mapped[int]
+    visitor: Mapped[str]
+    """Keyed hash of address and browser: tells visitors apart, names nobody."""
+    at: Mapped[Instant]

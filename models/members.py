@@ -1,0 +1,127 @@
+"""Members of a company, what they did, and their figures of a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Instant, Json, Tenant, of_member
+
+
+class Member(Base):
+    """One Whop user within one company, with the projection of what their ledgers say.
+
+    The figures below `figures` are changed only under the member's lock, in the transaction that
+    writes the receipts they sum up; `legends verify` recomputes each of them.
+    """
+
+    __tablename__ = "member"
+    __table_args__ = (
+        ForeignKeyConstraint(["company_id"], ["company.company_id"]),
+        UniqueConstraint("company_id", "whop_user_id"),
+        Index("ix_member_username", "company_id", "username_lower", "id"),
+        CheckConstraint("role IN ('member', 'moderator', 'creator')", name="role_known"),
+    )
+
+    company_id: Mapped[Tenant]
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    whop_user_id: Mapped[str]
+    username: Mapped[str] = mapped_column(default="", server_default="")
+    username_lower: Mapped[str] = mapped_column(default="", server_default="")
+    """Lower-cased copy: the only search that keeps its index under row level security."""
+    avatar_url: Mapped[str] = mapped_column(default="", server_default="")
+    role: Mapped[str] = mapped_column(default="member", server_default="member")
+    banned_at: Mapped[datetime | None]
+    """Reading of the member's last ban fact; empty = not banned."""
+    sessions_valid_from: Mapped[datetime | None]
+    """App sessions issued before this moment are refused; empty = all are good."""
+    created_at: Mapped[Instant]
+
+    # figures
+    lifetime_xp: Mapped[int] = mapped_column(default=0, server_default="0")
+    """All XP awarded less all taken back; below zero only while a debt is open."""
+    prestige_level: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    character_class: Mapped[str | None]
+    """Reading of the last class fact; empty = novice."""
+    level_reached: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    """The highest level announced in this run."""
+    level_ever: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    total_referrals: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Conversions that count: big enough, less than half taken back."""
+    earned_usd_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    """USD value of all kept commission."""
+    quests_claimed: Mapped[int] = mapped_column(default=0, server_default="0")
+    best_streak: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Longest run of days with a conversion or a claimed quest seen so far."""
+    clicks: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Unique visitors a day on the member's links, summed over all days."""
+    quests_through: Mapped[date | None]
+    """The last local day whose quests are assigned; empty = none yet."""
+    notice_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Number of the member's newest notice."""
+    notices_read: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Number up to which the member has read their notices."""
+
+
+class MemberFact(Base):
+    """What a member did, append-only, with its own time and key.
+
+    `kind`: `visit` (key = local day), `click` (key = day and visitor), `class` (value = class),
+    `prestige` (value = new level), `claim` (key = quest id), `ban` (value = banned or lifted).
+    """
+
+    __tablename__ = "member_fact"
+    __table_args__ = (
+        of_member(),
+        UniqueConstraint("company_id", "member_id", "kind", "key"),
+        Index(
+            "ix_member_fact_waiting",
+            "company_id",
+            "id",
+            postgresql_where=text("NOT settled"),
+        ),
+    )
+
+    company_id: Mapped[Tenant]
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    member_id: Mapped[int]
+    kind: Mapped[str]
+    key: Mapped[str]
+    at: Mapped[Instant]
+    value: Mapped[str] = mapped_column(default="", server_default="")
+    details: Mapped[Json] = mapped_column(server_default="{}")
+    settled: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """True once its effects are in the books; the only column that ever changes."""
+
+
+class MemberDay(Base):
+    """A member's counts of one local day: what quests and streaks are read from.
+
+    `conversions` and `commission_usd_cents` are in full, whether or not taken back later.
+    """
+
+    __tablename__ = "member_day"
+    __table_args__ = (of_member(),)
+
+    company_id: Mapped[Tenant]
+    member_id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    conversions: Mapped[int] = mapped_column(default=0, server_default="0")
+    commission_usd_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    lessons: Mapped[int] = mapped_column(default=0, server_default="0")
+    visits: Mapped[int] = mapped_column(default=0, server_default="0")
+    clicks: Mapped[int] = mapped_column(default=0, server_default="0")
+    messages: Mapped[int] = mapped_column(default=0, server_default="0")
+    quests_claimed: Mapped[int] = mapped_column(default=0, server_default="0")
+    achievements: Mapped[int] = mapped_column(default=0, server_default="0")

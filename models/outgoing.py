@@ -1,0 +1,36 @@
+"""What a service may want sent after its commit: plain values, no transport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Tell the workers to look at the inbox. Losable, harmless when doubled."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunTask:
+    """Run a Celery task by name; `arguments` are ids only."""
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Numbered notices for one member's browsers, oldest first: (seq, JSON text) pairs.
+
+    `outbox_id` is the row to delete once all frames of the batch are published; 0 = none.
+    """
+
+    company_id: str
+    member_id: int
+    frames: Sequence[tuple[int, str]]
+    outbox_id: int = 0
+
+
+Message = Wake | RunTask | Frames

@@ -1,0 +1,122 @@
+"""The one way into Postgres: a transaction with a role, a tenant, and messages sent after it.
+
+Every transaction begins by taking one of two roles, so that row level security holds whoever
+owns the connection, and so that nothing leaks to the next user of a pooled connection. What a
+service wants sent (a wake-up, a frame for a browser) it notes on the transaction; only after the
+commit is it handed to the sender that the process registered at its start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any, Literal, cast
+
+import structlog
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but name
+from sqlalchemy import Connection, Engine, create_engine
+
+import settings
+from models.outgoing import Message
+
+log = structlog.get_logger(__name__)
+
+Role = Literal["legends_member", "legends_worker"]
+MEMBER: Role = "legends_member"
+"""Sees and writes rows of the transaction's company only."""
+WORKER: Role = "legends_worker"
+"""Sees every company: batches, the webhook door, `poll`, operator routes."""
+
+Sender = Callable[[Sequence[Message]], None]
+Row = tuple[Any, ...]
+
+CONNECT = {
+    "connect_timeout": 2,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "application_name": "legends",
+}
+OPENING = (
+    "SET LOCAL ROLE {role};"
+    "SET LOCAL lock_timeout = '2s';"
+    "SET LOCAL statement_timeout = '{timeout_ms}ms';"
+    "SET LOCAL idle_in_transaction_session_timeout = '60s';"
+    "SELECT set_config('app.company_id', %s, true)"
+)
+
+_senders: list[Sender] = []
+
+
+class Transaction:
+    """One open transaction. `rows` and `run` speak SQL; `connection` is SQLAlchemy's."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._cursor = cast(Cursor, connection.connection.cursor())
+        self._messages: list[Message] = []
+
+    def rows(self, sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+        """Run one statement and fetch all its rows."""
+        self._cursor.execute(sql, params)
+        return self._cursor.fetchall()
+
+    def run(self, sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
+        """Run one statement; the number of rows it touched."""
+        self._cursor.execute(sql, params)
+        return self._cursor.rowcount
+
+    def send(self, message: Message) -> None:
+        """Note a message for after the commit. A rolled-back transaction tells nobody."""
+        self._messages.append(message)
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """What has been noted so far."""
+        return self._messages
+
+
+def register_sender(sender: Sender) -> None:
+    """Name what carries messages after a commit. Replaces the one before."""
+    _senders[:] = [sender]
+
+
+@cache
+def engine() -> Engine:
+    """The process's connection pool on DATABASE_URL. `engine.cache_clear()` forgets it."""
+    return create_engine(
+        settings.current().database_url,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args=CONNECT,
+    )
+
+
+@contextlib.contextmanager
+def transaction(
+    role: Role = MEMBER, company_id: str = "", *, timeout_ms: int = 10_000
+) -> Iterator[Transaction]:
+    """Open a transaction as `role` for `company_id`; commit at the end, roll back on any error.
+
+    With the role `legends_member` and no company every tenant table is empty and unwritable.
+    Messages noted with `send` go out after the commit; a sender that fails is logged, never
+    raised: what it carried can be had from Postgres.
+    """
+    with engine().connect() as connection, connection.begin():
+        opened = Transaction(connection)
+        opened.run(OPENING.format(role=role, timeout_ms=timeout_ms), (company_id,))
+        yield opened
+    if opened.messages:
+        _hand_over(opened.messages)
+
+
+def _hand_over(messages: Sequence[Message]) -> None:
+    for sender in _senders:
+        try:
+            sender(messages)
+        except Exception:
+            log.exception("sending_after_commit_failed", messages=len(messages))
