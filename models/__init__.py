@@ -5,6 +5,7 @@ from models.books import Balance, LessonEffect, Movement, PaymentEffect, Receipt
 from models.companies import Audit, Company, CompanyFact, RuleSetVersion, SystemConfig
 from models.facts import (
     ClickFact,
+    Currency,
     DisputeFact,
     LessonFact,
     MembershipFact,
@@ -26,6 +27,7 @@ __all__ = [
     "ClickFact",
     "Company",
     "CompanyFact",
+    "Currency",
     "DeadLetter",
     "DisputeFact",
     "Epoch",

@@ -110,7 +110,10 @@ class LessonEffect(Base):
     """XP of one lesson of one member, as posted."""
 
     __tablename__ = "lesson_effect"
-    __table_args__ = (of_member(),)
+    __table_args__ = (
+        of_member(),
+        Index("ix_lesson_effect_day", "company_id", "member_id", "day"),
+    )
 
     company_id: Mapped[Tenant]
     member_id: Mapped[int] = mapped_column(primary_key=True)

@@ -99,7 +99,10 @@ class LessonFact(Base):
     """A lesson finished by a user, once, at its earliest completion."""
 
     __tablename__ = "lesson"
-    __table_args__ = (Index("ix_lesson_at", "company_id", "at"),)
+    __table_args__ = (
+        Index("ix_lesson_at", "company_id", "at"),
+        Index("ix_lesson_user", "company_id", "user_id", "at"),
+    )
 
     company_id: Mapped[Tenant]
     user_id: Mapped[str] = mapped_column(primary_key=True)
@@ -134,3 +137,12 @@ class ClickFact(Base):
     visitor: Mapped[str]
     """Keyed hash of address and browser: tells visitors apart, names nobody."""
     at: Mapped[Instant]
+
+
+class Currency(Base):
+    """A currency outside ISO 4217 (`usdt`): its exponent for ever is its first body's."""
+
+    __tablename__ = "currency"
+
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    exponent: Mapped[int] = mapped_column(Integer)

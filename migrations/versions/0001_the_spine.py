@@ -56,6 +56,7 @@ OPEN_TABLES = {
     "job_tick": ("", ALL),
     "heartbeat": ("", ALL),
     "epoch": (READ, WRITE),
+    "currency": (READ, APPEND),
 }
 
 
@@ -232,6 +233,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("company_id", "user_id", "lesson_id", name=op.f("pk_lesson")),
     )
     op.create_index("ix_lesson_at", "lesson", ["company_id", "at"], unique=False)
+    op.create_index("ix_lesson_user", "lesson", ["company_id", "user_id", "at"], unique=False)
+    op.create_table(
+        "currency",
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("exponent", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("currency", name=op.f("pk_currency")),
+    )
     op.create_table(
         "membership",
         sa.Column("company_id", sa.Text(), nullable=False),
@@ -435,6 +443,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "company_id", "member_id", "lesson_id", name=op.f("pk_lesson_effect")
         ),
+    )
+    op.create_index(
+        "ix_lesson_effect_day", "lesson_effect", ["company_id", "member_id", "day"], unique=False
     )
     op.create_table(
         "member_day",
@@ -758,6 +769,7 @@ def downgrade() -> None:
     )
     op.drop_table("member_fact")
     op.drop_table("member_day")
+    op.drop_index("ix_lesson_effect_day", table_name="lesson_effect")
     op.drop_table("lesson_effect")
     op.drop_index("ix_click_member", table_name="click")
     op.drop_table("click")
@@ -776,6 +788,8 @@ def downgrade() -> None:
     op.drop_table("notice_outbox")
     op.drop_index("ix_membership_user", table_name="membership")
     op.drop_table("membership")
+    op.drop_table("currency")
+    op.drop_index("ix_lesson_user", table_name="lesson")
     op.drop_index("ix_lesson_at", table_name="lesson")
     op.drop_table("lesson")
     op.drop_table("job_tick")

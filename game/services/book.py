@@ -1,0 +1,74 @@
+"""What a company's rules need to know about the company itself: rules, time zones, owner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from game.rules.calendar_windows import Zones
+from game.rules.ruleset import Rules, RuleSet, read_rules
+from models.session import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyBook:
+    """One company's versions of rules and time zones. `owner_id` is empty while unknown."""
+
+    company_id: str
+    owner_id: str
+    rules: Rules
+    zones: Zones
+
+
+def load_books(tx: Transaction, company_ids: Iterable[str]) -> dict[str, CompanyBook]:
+    """The books of these companies, in three queries; an unknown company plays by the default."""
+    wanted = sorted(company_ids)
+    owners = dict(
+        tx.rows(
+            "SELECT company_id, owner_user_id FROM company WHERE company_id = ANY(%s)", (wanted,)
+        )
+    )
+    versions: dict[str, list[tuple[datetime, RuleSet]]] = {}
+    for company, version, valid_from, document in tx.rows(
+        "SELECT company_id, version, valid_from, document::text FROM rule_set "
+        "WHERE company_id = ANY(%s) ORDER BY version",
+        (wanted,),
+    ):
+        rules = _parsed(company, version, document)
+        versions.setdefault(company, []).append((valid_from, rules))
+    zones: dict[str, list[tuple[datetime, str]]] = {}
+    for company, at, zone in tx.rows(
+        "SELECT company_id, at, value FROM company_fact "
+        "WHERE company_id = ANY(%s) AND kind = 'time_zone' ORDER BY at",
+        (wanted,),
+    ):
+        zones.setdefault(company, []).append((at, zone))
+    return {
+        company: CompanyBook(
+            company_id=company,
+            owner_id=owners.get(company, ""),
+            rules=Rules(versions.get(company, ())),
+            zones=_zones(tuple(zones.get(company, ()))),
+        )
+        for company in wanted
+    }
+
+
+def load_book(tx: Transaction, company_id: str) -> CompanyBook:
+    """The book of one company."""
+    return load_books(tx, [company_id])[company_id]
+
+
+@lru_cache(maxsize=1024)
+def _parsed(company_id: str, version: int, document: str) -> RuleSet:  # noqa: ARG001 - cache key
+    """Parse a published document once a process; a published version never changes."""
+    return read_rules(json.loads(document))
+
+
+@lru_cache(maxsize=1024)
+def _zones(changes: tuple[tuple[datetime, str], ...]) -> Zones:
+    """One calendar a history, so that the days it worked out are kept between batches."""
+    return Zones(changes)

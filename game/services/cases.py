@@ -1,0 +1,204 @@
+"""Everything known of some buyers, loaded in a fixed number of queries whatever their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from game.rules.facts import BuyerCase, Click, Code, Dispute, Membership, Payment, Refund
+from game.services import bulk
+from game.services.fact_store import DISPUTES, MEMBERSHIPS, PAYMENTS, REFUNDS, Key, Kind
+from models.session import Row, Transaction
+
+BuyerKey = tuple[str, str]
+"""(company id, the buyer's Whop user id)."""
+
+OF_BUYERS = (
+    "FROM unnest(%s::text[], %s::text[]) AS k (company_id, buyer_id) "
+    "JOIN payment p USING (company_id, buyer_id) "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipStory:
+    """What all payers of a membership tell together: who began it, and was it free at first."""
+
+    starter: str
+    was_free: bool
+
+
+def buyers_of(
+    tx: Transaction, payments: Collection[Key], memberships: Collection[Key]
+) -> set[BuyerKey]:
+    """The buyers whose case changes when these payments or memberships do.
+
+    A membership passes from one payer to another, so all payers of a touched one are touched.
+    """
+    rows: list[Row] = []
+    if payments:
+        rows += tx.rows(
+            "SELECT company_id, buyer_id "
+            "FROM unnest(%s::text[], %s::text[]) AS k (company_id, payment_id) "
+            "JOIN payment USING (company_id, payment_id)",
+            bulk.pairs(payments),
+        )
+    if memberships:
+        rows += tx.rows(
+            "SELECT DISTINCT company_id, buyer_id "
+            "FROM unnest(%s::text[], %s::text[]) AS k (company_id, membership_id) "
+            "JOIN payment USING (company_id, membership_id)",
+            bulk.pairs(memberships),
+        )
+    return {(company, buyer) for company, buyer in rows if buyer}
+
+
+def load_cases(tx: Transaction, buyers: Collection[BuyerKey]) -> dict[BuyerKey, BuyerCase]:
+    """The cases of these buyers, in seven queries."""
+    if not buyers:
+        return {}
+    keys = bulk.pairs(buyers)
+    payments = _group(_load_payments(tx, keys))
+    refunds = _by_payment(_load_joined(tx, REFUNDS, "payment_id", keys))
+    disputes = _by_payment(_load_joined(tx, DISPUTES, "payment_id", keys))
+    memberships = {
+        (company, fact.membership_id): fact
+        for company, fact in _load_joined(tx, MEMBERSHIPS, "membership_id", keys)
+    }
+    stories = _load_stories(tx, payments)
+    codes, clicks = _load_references(tx, payments, memberships)
+    cases = {}
+    for key in buyers:
+        company, buyer = key
+        mine = payments.get(key, [])
+        ids = {payment.membership_id for payment in mine if payment.membership_id}
+        cases[key] = BuyerCase(
+            buyer_id=buyer,
+            payments=mine,
+            refunds={
+                p.payment_id: found for p in mine if (found := refunds.get((company, p.payment_id)))
+            },
+            disputes={
+                p.payment_id: found
+                for p in mine
+                if (found := disputes.get((company, p.payment_id)))
+            },
+            memberships={m: found for m in ids if (found := memberships.get((company, m)))},
+            codes=codes.get(company, {}),
+            clicks=clicks.get(company, {}),
+            starters={m: _starter(stories, memberships, (company, m)) for m in ids},
+            trial_memberships=frozenset(
+                m for m in ids if _began_free(stories, memberships, (company, m))
+            ),
+        )
+    return cases
+
+
+def _load_payments(
+    tx: Transaction, keys: tuple[list[str], list[str]]
+) -> Iterable[tuple[str, Payment]]:
+    rows = tx.rows(
+        f"SELECT p.company_id, {PAYMENTS.select_list('p')} {OF_BUYERS}",
+        keys,
+    )
+    return ((row[0], PAYMENTS.from_row(row[1:])) for row in rows)
+
+
+def _load_joined(
+    tx: Transaction, kind: Kind, by: str, keys: tuple[list[str], list[str]]
+) -> Iterable[tuple[str, Refund | Dispute | Membership]]:
+    """The facts of `kind` that share the column `by` with a payment of these buyers."""
+    rows = tx.rows(
+        f"SELECT DISTINCT t.company_id, {kind.select_list('t')} {OF_BUYERS}"
+        f"JOIN {kind.table} t ON t.company_id = p.company_id AND t.{by} = p.{by}",
+        keys,
+    )
+    return ((row[0], kind.from_row(row[1:])) for row in rows)
+
+
+def _load_stories(
+    tx: Transaction, payments: dict[BuyerKey, list[Payment]]
+) -> dict[Key, MembershipStory]:
+    wanted = {
+        (company, payment.membership_id)
+        for (company, _), mine in payments.items()
+        for payment in mine
+        if payment.membership_id
+    }
+    if not wanted:
+        return {}
+    rows = tx.rows(
+        "SELECT company_id, membership_id, "
+        "  (array_agg(buyer_id ORDER BY at, payment_id))[1], bool_or(total_minor <= tax_minor) "
+        "FROM unnest(%s::text[], %s::text[]) AS k (company_id, membership_id) "
+        "JOIN payment USING (company_id, membership_id) GROUP BY company_id, membership_id",
+        bulk.pairs(wanted),
+    )
+    return {(row[0], row[1]): MembershipStory(row[2], row[3]) for row in rows}
+
+
+def _load_references(
+    tx: Transaction,
+    payments: dict[BuyerKey, list[Payment]],
+    memberships: dict[Key, Membership],
+) -> tuple[dict[str, dict[str, Code]], dict[str, dict[str, Click]]]:
+    """The codes and clicks that payments and memberships name, by company."""
+    named = {
+        (company, payment.ref)
+        for (company, _), mine in payments.items()
+        for payment in mine
+        if payment.ref
+    }
+    named |= {(company, fact.ref) for (company, _), fact in memberships.items() if fact.ref}
+    codes: dict[str, dict[str, Code]] = defaultdict(dict)
+    clicks: dict[str, dict[str, Click]] = defaultdict(dict)
+    if not named:
+        return codes, clicks
+    for company, code, user, expires_at in tx.rows(
+        "SELECT c.company_id, c.code, m.whop_user_id, c.expires_at "
+        "FROM unnest(%s::text[], %s::text[]) AS k (company_id, code) "
+        "JOIN referral_code c USING (company_id, code) "
+        "JOIN member m ON m.company_id = c.company_id AND m.id = c.member_id",
+        bulk.pairs({(company, ref.upper()) for company, ref in named}),
+    ):
+        codes[company][code] = Code(code, user, expires_at)
+    for company, token, user, at in tx.rows(
+        "SELECT c.company_id, c.token, m.whop_user_id, c.at "
+        "FROM unnest(%s::text[], %s::text[]) AS k (company_id, token) "
+        "JOIN click c USING (company_id, token) "
+        "JOIN member m ON m.company_id = c.company_id AND m.id = c.member_id",
+        bulk.pairs(named),
+    ):
+        clicks[company][token] = Click(token, user, at)
+    return codes, clicks
+
+
+def _starter(
+    stories: dict[Key, MembershipStory], memberships: dict[Key, Membership], key: Key
+) -> str:
+    """Who began a membership: whom Whop named first, else its first payer."""
+    fact = memberships.get(key)
+    if fact is not None and fact.first_user_id:
+        return fact.first_user_id
+    return stories[key].starter if key in stories else ""
+
+
+def _began_free(
+    stories: dict[Key, MembershipStory], memberships: dict[Key, Membership], key: Key
+) -> bool:
+    fact = memberships.get(key)
+    return (fact is not None and fact.seen_trialing) or (key in stories and stories[key].was_free)
+
+
+def _group(found: Iterable[tuple[str, Payment]]) -> dict[BuyerKey, list[Payment]]:
+    grouped: dict[BuyerKey, list[Payment]] = defaultdict(list)
+    for company, payment in found:
+        grouped[company, payment.buyer_id].append(payment)
+    return grouped
+
+
+def _by_payment(found: Iterable[tuple[str, object]]) -> dict[Key, list]:
+    grouped: dict[Key, list] = defaultdict(list)
+    for company, fact in found:
+        grouped[company, fact.payment_id].append(fact)
+    return grouped
