@@ -11,6 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+Told = tuple[tuple[str, int, int], ...]
+"""Which merged fields another body told than the deciding one: (field, its shape, its updated_at
+in microseconds since 1970), sorted. Shape 0 = no body told it. Nearly always empty, but it must be
+kept with the fact: without it a third body could not know whether a value is its elder or younger.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:
@@ -43,6 +49,7 @@ class Payment:
     ref: str
     promo_code_id: str
     shape: int
+    told: Told = ()
 
     @property
     def base_minor(self) -> int:
@@ -93,6 +100,7 @@ class Membership:
     created_at: datetime
     updated_at: datetime
     received_at: datetime
+    told: Told = ()
 
 
 @dataclass(frozen=True, slots=True)
