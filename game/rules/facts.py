@@ -57,6 +57,11 @@ class Payment:
         return max(self.total_minor - self.tax_minor, 0)
 
     @property
+    def above_zero(self) -> bool:
+        """Say whether the product was paid for at all: trials, free plans, full codes were not."""
+        return self.total_minor > self.tax_minor
+
+    @property
     def order(self) -> tuple[datetime, str]:
         """The order in which payments count: by moment, then by id."""
         return (self.at, self.payment_id)
@@ -161,6 +166,8 @@ class BuyerCase:
     `codes` is keyed by upper-case code, `clicks` by token (only those the payments name).
     `starters` says who began a membership (its earliest known payer or first user).
     `trial_memberships`: memberships seen `trialing` or with a zero payment, by anybody.
+    `first_payments`: membership id → its first payment above zero, by anybody; where it is silent
+    the buyer's own first one is taken (they differ only after a transfer).
     """
 
     buyer_id: str
@@ -172,3 +179,4 @@ class BuyerCase:
     clicks: Mapping[str, Click] = field(default_factory=dict)
     starters: Mapping[str, str] = field(default_factory=dict)
     trial_memberships: frozenset[str] = frozenset()
+    first_payments: Mapping[str, str] = field(default_factory=dict)

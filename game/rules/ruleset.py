@@ -53,16 +53,10 @@ class RuleSet:
     quests: QuestRules
     achievements: tuple[Achievement, ...]
     rarity: RarityBounds
-
-    @property
-    def hold(self) -> timedelta:
-        """How long a commission waits before it may be paid."""
-        return timedelta(days=self.commission.hold_days)
-
-    @property
-    def click_life(self) -> timedelta:
-        """How long a click can still be credited."""
-        return timedelta(days=self.attribution.window_days)
+    hold: timedelta
+    """How long a commission waits before it may be paid."""
+    click_life: timedelta
+    """How long a click can still be credited."""
 
     def class_of(self, name: str) -> CharacterClass:
         """Find a class; one that this version no longer has plays as the starting class."""
@@ -83,10 +77,12 @@ def read_rules(document: object) -> RuleSet:
     found = Reader(document, "", problems)
     xp = found.part("xp")
     classes, start, change_days = reading.read_classes(found.part("classes"))
+    attribution = reading.read_attribution(found.part("attribution"))
+    commission = reading.read_commission(found.part("commission"))
     rules = RuleSet(
         version=found.whole("version", least=1, most=10**9),
-        attribution=reading.read_attribution(found.part("attribution")),
-        commission=reading.read_commission(found.part("commission")),
+        attribution=attribution,
+        commission=commission,
         conversion_xp=reading.read_sale_xp(xp.part("conversion")),
         renewal_xp=reading.read_sale_xp(xp.part("renewal")),
         lesson_xp=reading.read_lesson_xp(xp.part("lesson")),
@@ -100,6 +96,8 @@ def read_rules(document: object) -> RuleSet:
         quests=reading.read_quests(found.part("quests")),
         achievements=reading.read_achievements(found),
         rarity=reading.read_rarity(found.part("rarity")),
+        hold=timedelta(days=commission.hold_days),
+        click_life=timedelta(days=attribution.window_days),
     )
     xp.finish()
     found.finish()
@@ -138,6 +136,10 @@ class Rules:
         self._first = always[-1] if always else default_rules()
         self._starts = [start for start, _ in dated]
         self._versions = [rules for _, rules in dated]
+
+    def all(self) -> list[RuleSet]:
+        """List every version that ever held, oldest first."""
+        return [self._first, *self._versions]
 
     def at(self, moment: datetime) -> RuleSet:
         """Find the version that held at `moment`."""
