@@ -11,6 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+Told = tuple[tuple[str, int, int], ...]
+"""Which merged fields another body told than the deciding one: (field, its shape, its updated_at
+in microseconds since 1970), sorted. Shape 0 = no body told it. Nearly always empty, but it must be
+kept with the fact: without it a third body could not know whether a value is its elder or younger.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:
@@ -43,11 +49,17 @@ class Payment:
     ref: str
     promo_code_id: str
     shape: int
+    told: Told = ()
 
     @property
     def base_minor(self) -> int:
         """What the buyer paid for the product: total less tax, never below zero."""
         return max(self.total_minor - self.tax_minor, 0)
+
+    @property
+    def above_zero(self) -> bool:
+        """Say whether the product was paid for at all: trials, free plans, full codes were not."""
+        return self.total_minor > self.tax_minor
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -93,6 +105,7 @@ class Membership:
     created_at: datetime
     updated_at: datetime
     received_at: datetime
+    told: Told = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,8 @@ class BuyerCase:
     `codes` is keyed by upper-case code, `clicks` by token (only those the payments name).
     `starters` says who began a membership (its earliest known payer or first user).
     `trial_memberships`: memberships seen `trialing` or with a zero payment, by anybody.
+    `first_payments`: membership id → its first payment above zero, by anybody; where it is silent
+    the buyer's own first one is taken (they differ only after a transfer).
     """
 
     buyer_id: str
@@ -164,3 +179,4 @@ class BuyerCase:
     clicks: Mapping[str, Click] = field(default_factory=dict)
     starters: Mapping[str, str] = field(default_factory=dict)
     trial_memberships: frozenset[str] = frozenset()
+    first_payments: Mapping[str, str] = field(default_factory=dict)

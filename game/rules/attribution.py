@@ -1,0 +1,161 @@
+"""Whom a buyer's money credits, and which of their payments is the conversion.
+
+A function of the buyer's facts alone, so the order of arrival is no argument. When a fact was
+first received is itself a fact: it decides whether it came in time to move a referral.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from game.rules.effects import Attribution, Kind
+from game.rules.facts import BuyerCase, Click, Code, Membership, Payment
+from game.rules.ruleset import Rules, RuleSet
+
+CONTINUES = frozenset({"subscription_cycle", "subscription_update"})
+"""Payments of these kinds go on with a subscription: they do not begin anything."""
+
+Source = Literal["code", "click", "membership"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one payment says about who sent its buyer, and since when we could know."""
+
+    payment: Payment
+    referrer_id: str
+    source: Source
+    known_at: datetime
+
+
+def attribute(case: BuyerCase, rules: Rules, owner_id: str) -> Attribution | None:
+    """Find the one referrer of this buyer, or None. Ids are Whop user ids.
+
+    The claim of the earliest payment wins, if it became known in time: the first claim we knew
+    stands, and an earlier payment's claim moves it only until the hold of the payment it stands
+    on is over. Ties of knowing go to the earlier payment.
+    """
+    claims = sorted(_claims(case, rules, owner_id), key=lambda c: (c.known_at, c.payment.order))
+    if not claims:
+        return None
+    current = claims[0]
+    for claim in claims[1:]:
+        first = current.payment
+        is_earlier = claim.payment.order < first.order
+        if is_earlier and claim.known_at <= first.at + rules.at(first.at).hold:
+            current = claim
+    return Attribution(
+        referrer_id=current.referrer_id,
+        payment_id=current.payment.payment_id,
+        started_at=current.payment.at,
+        source=current.source,
+    )
+
+
+def _claims(case: BuyerCase, rules: Rules, owner_id: str) -> Iterator[Claim]:
+    if not case.buyer_id or not (case.codes or case.clicks):
+        return
+    for payment in case.payments:
+        if not payment.above_zero or _is_transferred(case, payment):
+            continue
+        claim = _claim_of(case, payment, rules.at(payment.at), owner_id)
+        if claim is not None:
+            yield claim
+
+
+def _claim_of(case: BuyerCase, payment: Payment, rules: RuleSet, owner_id: str) -> Claim | None:
+    membership = case.memberships.get(payment.membership_id) if payment.membership_id else None
+    tried = [(payment.ref, payment.received_at, False)]
+    if membership is not None:
+        known_at = max(payment.received_at, membership.received_at)
+        tried.append((membership.ref, known_at, True))
+    for ref, known_at, is_membership in tried:
+        found = _named_by(case, ref, payment, membership, rules) if ref else None
+        if found is None or found[0] in {"", case.buyer_id, owner_id}:
+            continue
+        if rules.attribution.new_buyers_only and _bought_before(case, payment, rules):
+            return None
+        source: Source = "membership" if is_membership else found[1]
+        return Claim(payment, found[0], source, known_at)
+    return None
+
+
+def _named_by(
+    case: BuyerCase, ref: str, payment: Payment, membership: Membership | None, rules: RuleSet
+) -> tuple[str, Source] | None:
+    """Resolve a reference that was good when the payment or its membership was created."""
+    created = [payment.created_at]
+    if membership is not None:
+        created.append(membership.created_at)
+    code = case.codes.get(ref.upper())
+    if code is not None and any(_is_open(code, moment) for moment in created):
+        return code.referrer_id, "code"
+    click = case.clicks.get(ref)
+    if click is not None and any(_is_fresh(click, moment, rules) for moment in created):
+        return click.referrer_id, "click"
+    return None
+
+
+def _is_open(code: Code, moment: datetime) -> bool:
+    return code.expires_at is None or moment < code.expires_at
+
+
+def _is_fresh(click: Click, moment: datetime, rules: RuleSet) -> bool:
+    return moment - click.at <= rules.click_life
+
+
+def _is_transferred(case: BuyerCase, payment: Payment) -> bool:
+    """Say whether this payment goes on with a membership that another user began."""
+    if payment.billing_reason not in CONTINUES:
+        return False
+    starter = case.starters.get(payment.membership_id)
+    if not starter:
+        membership = case.memberships.get(payment.membership_id)
+        starter = membership.first_user_id if membership is not None else ""
+    return starter not in {"", case.buyer_id, None}
+
+
+def _bought_before(case: BuyerCase, payment: Payment, rules: RuleSet) -> bool:
+    # An earlier payment that comes to light after the hold must not undo what has been paid.
+    deadline = payment.at + rules.hold
+    return any(
+        other.above_zero and other.order < payment.order and other.received_at <= deadline
+        for other in case.payments
+    )
+
+
+def classify(case: BuyerCase, attribution: Attribution) -> dict[str, Kind]:
+    """Name every payment above zero from the referral's start on: conversion or renewal.
+
+    There is one conversion at most: the first payment that begins something, or that follows a
+    trial. A referral whose buyer only ever went on with a subscription has none.
+    """
+    paid = sorted((p for p in case.payments if p.above_zero), key=lambda p: p.order)
+    start = (attribution.started_at, attribution.payment_id)
+    kinds: dict[str, Kind] = {}
+    firsts: dict[str, str] = dict(case.first_payments)
+    trials = {p.membership_id for p in case.payments if p.membership_id and not p.above_zero}
+    trials |= case.trial_memberships
+    trials |= {m.membership_id for m in case.memberships.values() if m.seen_trialing}
+    is_open = True
+    for payment in paid:
+        if payment.membership_id:
+            firsts.setdefault(payment.membership_id, payment.payment_id)
+        if payment.order < start:
+            continue
+        if is_open and _can_convert(payment, trials, firsts):
+            kinds[payment.payment_id] = "conversion"
+            is_open = False
+        else:
+            kinds[payment.payment_id] = "renewal"
+    return kinds
+
+
+def _can_convert(payment: Payment, trials: set[str], firsts: dict[str, str]) -> bool:
+    if payment.billing_reason not in CONTINUES:
+        return True
+    membership_id = payment.membership_id
+    return membership_id in trials and firsts.get(membership_id) == payment.payment_id

@@ -1,0 +1,46 @@
+"""Reading a refund in both shapes: with its payment inside, or with the payment's id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from game.rules.bodies.envelope import LEEWAY
+from game.rules.bodies.fields import Json, id_of, moment_or_none, text_of
+from game.rules.facts import Refund
+from game.rules.money import Nonsense, read_currency, read_money
+
+SUCCEEDED = "succeeded"
+
+
+def read_refund(
+    data: Json,
+    received_at: datetime,
+    written_at: datetime,
+    exponents: Mapping[str, int] | None = None,
+) -> Refund:
+    """Read a refund. The older shape has no `updated_at`; `written_at` stands in for it."""
+    amount, exponent, currency = _amount(data, exponents)
+    status = text_of(data, "status", "data")
+    payment_id = id_of(data, "payment_id", "payment", "data")
+    if not payment_id:
+        raise Nonsense("is missing", "data.payment_id")
+    return Refund(
+        refund_id=text_of(data, "id", "data"),
+        payment_id=payment_id,
+        amount_minor=amount,
+        currency=currency,
+        exponent=exponent,
+        succeeded=status == SUCCEEDED,
+        status=status,
+        updated_at=moment_or_none(data, "updated_at", "data", received_at + LEEWAY) or written_at,
+    )
+
+
+def _amount(data: Json, exponents: Mapping[str, int] | None) -> tuple[int, int, str]:
+    found = data.get("amount")
+    if found is None:
+        raise Nonsense("is missing", "data.amount")
+    named = data.get("currency")
+    currency = None if named is None else read_currency(named, "data.currency")
+    return read_money(found, currency, "data.amount", exponents)

@@ -1,0 +1,189 @@
+"""Two tellings of one fact become one, whatever came first and however often.
+
+Every merge is commutative, associative and idempotent: each field is decided by itself, by a total
+order of the tellings, so any order of deliveries ends at the same fact. Where a telling is silent
+(null, empty) it never decides; whose word a field is then stands in the fact's `told`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund, Told
+
+Stamp = tuple[int, int]
+"""The age of a telling: (shape, updated_at in microseconds). (0, 0) = nobody said it."""
+
+SILENT: Stamp = (0, 0)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_FINAL = {"lost": 2, "prevented": 2, "won": 1, "closed": 1}
+
+Value = tuple[Any, ...]
+
+
+def micros(moment: datetime) -> int:
+    """Count the whole microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _money_of(payment: Payment) -> Value:
+    return (payment.created_at, payment.currency, payment.exponent, payment.total_minor)
+
+
+def _presentment_of(payment: Payment) -> Value:
+    amount = payment.presentment_minor
+    if amount is None:
+        return ()
+    return (payment.presentment_currency, payment.presentment_exponent, amount)
+
+
+_PAYMENT_PIECES: tuple[tuple[str, tuple[str, ...], Callable[[Payment], Value]], ...] = (
+    ("at", ("at",), lambda p: (p.at,)),
+    ("billing_reason", ("billing_reason",), lambda p: (p.billing_reason,)),
+    ("buyer_id", ("buyer_id",), lambda p: (p.buyer_id,)),
+    ("buyer_name", ("buyer_name",), lambda p: (p.buyer_name,)),
+    ("membership_id", ("membership_id",), lambda p: (p.membership_id,)),
+    (
+        "presentment_minor",
+        ("presentment_currency", "presentment_exponent", "presentment_minor"),
+        _presentment_of,
+    ),
+    ("promo_code_id", ("promo_code_id",), lambda p: (p.promo_code_id,)),
+    ("ref", ("ref",), lambda p: (p.ref,)),
+    ("refunded_minor", ("refunded_minor",), lambda p: (p.refunded_minor,)),
+    ("tax_minor", ("tax_minor",), lambda p: (p.tax_minor,)),
+    (
+        "total_minor",
+        ("created_at", "currency", "exponent", "total_minor"),
+        _money_of,
+    ),
+    ("usd_total_cents", ("usd_total_cents",), lambda p: (p.usd_total_cents,)),
+)
+"""What is decided as one: its name, the fields it fills, and their values (empty = silent)."""
+
+
+def _is_silent(value: Value) -> bool:
+    return not value or value[0] is None or value[0] == ""
+
+
+def _stamps(told: Told) -> dict[str, Stamp]:
+    return {name: (shape, moment) for name, shape, moment in told}
+
+
+def merge_payment(old: Payment, new: Payment) -> Payment:
+    """Merge two bodies of one payment: the newer shape decides, then the newer `updated_at`."""
+    first_seen = min(old.received_at, new.received_at)
+    if replace(old, received_at=first_seen) == replace(new, received_at=first_seen):
+        return old if old.received_at == first_seen else new
+    own_old, own_new = (old.shape, micros(old.updated_at)), (new.shape, micros(new.updated_at))
+    decider = max(own_old, own_new)
+    stamps_old, stamps_new = _stamps(old.told), _stamps(new.told)
+    fields: dict[str, Any] = {}
+    told = []
+    for name, targets, values_of in _PAYMENT_PIECES:
+        key_old = _key(values_of(old), stamps_old.get(name, own_old))
+        key_new = _key(values_of(new), stamps_new.get(name, own_new))
+        said, stamp, values = max(key_old, key_new)
+        if said:
+            fields |= dict(zip(targets, values, strict=True))
+        # A silent empty value needs no mark; a silent zero or stand-in looks like a value.
+        if stamp != decider and (said or name in _SEEMING):
+            told.append((name, *stamp))
+    # Where nobody said when it was paid, it counts from its creation, whoever told that.
+    fields.setdefault("at", fields["created_at"])
+    return replace(
+        old if own_old == decider else new,
+        **fields,
+        received_at=first_seen,
+        told=tuple(told),
+    )
+
+
+_SEEMING = frozenset({"at", "refunded_minor", "tax_minor"})
+"""Fields in which "not said" looks like a value: `at` stands on `created_at`, the others at 0."""
+
+
+def _key(values: Value, stamp: Stamp) -> tuple[bool, Stamp, Value]:
+    if _is_silent(values):
+        return (False, SILENT, ())
+    return (stamp != SILENT, stamp, values)
+
+
+def merge_refund(old: Refund, new: Refund) -> Refund:
+    """Merge two tellings of one refund: one that succeeded stays so, else the newer decides."""
+    return max(old, new, key=_refund_order)
+
+
+def _refund_order(refund: Refund) -> Value:
+    return (
+        refund.succeeded,
+        refund.updated_at,
+        refund.status,
+        refund.currency,
+        refund.exponent,
+        refund.amount_minor,
+        refund.payment_id,
+    )
+
+
+def merge_dispute(old: Dispute, new: Dispute) -> Dispute:
+    """Merge two tellings of one dispute: the newer decides, a tie goes to the more final one."""
+    return max(old, new, key=_dispute_order)
+
+
+def _dispute_order(dispute: Dispute) -> Value:
+    rank = _FINAL.get(dispute.status, 0)
+    return (
+        dispute.updated_at, rank, not dispute.inquiry, dispute.status, dispute.payment_id
+    )  # fmt: skip
+
+
+def merge_membership(old: Membership, new: Membership) -> Membership:
+    """Merge two tellings of one membership.
+
+    State and holder are the newest telling's. Who began it and our reference are the oldest's that
+    says so, as a transfer must not change them. Once seen on trial, it began with one.
+    """
+    first_seen = min(old.received_at, new.received_at)
+    own_old, own_new = (1, micros(old.updated_at)), (1, micros(new.updated_at))
+    newest = max((own_old, _state(old)), (own_new, _state(new)))
+    stamps_old, stamps_new = _stamps(old.told), _stamps(new.told)
+    told = []
+    fields: dict[str, Any] = {}
+    for name in ("first_user_id", "ref", "user_id"):
+        keys = []
+        for membership, stamps, own in ((old, stamps_old, own_old), (new, stamps_new, own_new)):
+            value = getattr(membership, name)
+            stamp = stamps.get(name, own)
+            if value:
+                keys.append((stamp, value))
+        if not keys:
+            continue
+        stamp, fields[name] = max(keys) if name == "user_id" else min(keys)
+        if stamp != newest[0]:
+            told.append((name, *stamp))
+    created_at, status = newest[1]
+    return replace(
+        old,
+        **fields,
+        created_at=created_at,
+        status=status,
+        updated_at=max(old.updated_at, new.updated_at),
+        received_at=first_seen,
+        seen_trialing=old.seen_trialing or new.seen_trialing,
+        told=tuple(told),
+    )
+
+
+def _state(membership: Membership) -> Value:
+    return (membership.created_at, membership.status)
+
+
+def merge_lesson(old: Lesson, new: Lesson) -> Lesson:
+    """Merge two completions of one lesson by one user: the earliest counts."""
+    return min(old, new, key=lambda lesson: (lesson.at, lesson.user_name))
