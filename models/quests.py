@@ -19,6 +19,12 @@ class Quest(Base):
         UniqueConstraint("company_id", "member_id", "time_window", "first_day", "slot"),
         Index("ix_quest_member", "company_id", "member_id", "ends_at"),
         Index(
+            "ix_quest_assigned",
+            "company_id",
+            "member_id",
+            postgresql_where=text("state = 'assigned' AND closed_at IS NULL"),
+        ),
+        Index(
             "ix_quest_open",
             "ends_at",
             postgresql_where=text("closed_at IS NULL"),

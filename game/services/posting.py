@@ -79,6 +79,7 @@ class Posting:
     )
     effects: list[dict[str, Any]] = field(default_factory=list)
     lesson_effects: list[dict[str, Any]] = field(default_factory=list)
+    unlocks: list[dict[str, Any]] = field(default_factory=list)
     _receipts: list[dict[str, Any]] = field(default_factory=list)
     _movements: list[dict[str, Any]] = field(default_factory=list)
     _balances: dict[tuple[str, int, str], dict[str, Any]] = field(default_factory=dict)
@@ -128,7 +129,7 @@ class Posting:
                 balance[f"{leg.credit}_minor"] += leg.amount_minor
 
     def write_books(self, tx: Transaction) -> None:
-        """Write effects, receipts, movements and balances. Members are written elsewhere."""
+        """Write what was gathered, set-wise. Members and their days are written elsewhere."""
         bulk.insert(
             tx,
             "payment_effect",
@@ -143,6 +144,7 @@ class Posting:
             key="company_id member_id lesson_id",
             update="at day rule_version multiplier_bp xp version",
         )
+        bulk.insert(tx, "achievement_unlock", self.unlocks)
         bulk.insert(tx, "receipt", self._receipts)
         bulk.insert(tx, "movement", self._movements)
         bulk.insert(
@@ -152,9 +154,6 @@ class Posting:
             key="company_id member_id currency",
             add="pending_minor held_minor payable_minor paid_minor",
         )
-        for gathered in (self.effects, self.lesson_effects, self._receipts, self._movements):
-            gathered.clear()
-        self._balances.clear()
 
     def _balance(
         self, company: str, member_id: int, currency: str, exponent: int

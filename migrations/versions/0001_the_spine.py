@@ -631,6 +631,13 @@ def upgrade() -> None:
         "ix_quest_member", "quest", ["company_id", "member_id", "ends_at"], unique=False
     )
     op.create_index(
+        "ix_quest_assigned",
+        "quest",
+        ["company_id", "member_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'assigned' AND closed_at IS NULL"),
+    )
+    op.create_index(
         "ix_quest_open",
         "quest",
         ["ends_at"],
@@ -749,6 +756,7 @@ def downgrade() -> None:
         "ix_quest_open", table_name="quest", postgresql_where=sa.text("closed_at IS NULL")
     )
     op.drop_index("ix_quest_member", table_name="quest")
+    op.drop_index("ix_quest_assigned", table_name="quest")
     op.drop_table("quest")
     op.drop_index("ix_payment_effect_member", table_name="payment_effect")
     op.drop_index(

@@ -1,0 +1,79 @@
+"""The counts of members' local days, and the streaks that grow out of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+
+from game.rules.achievements import longest_run
+from game.services import bulk
+from game.services.member_store import MemberState
+from game.services.posting import DAY_COUNTS, MemberKey, Posting
+from models.session import Transaction
+
+STREAK_REACH = timedelta(days=366)
+"""How far around a day a streak is looked for; the longest default badge asks for 30 days."""
+
+MemberDays = set[tuple[MemberKey, date]]
+
+
+def write_days(tx: Transaction, posting: Posting) -> MemberDays:
+    """Add the gathered counts to their days; the days that became part of a streak by it."""
+    rows = [
+        {"company_id": key[0], "member_id": key[1], "day": day, **counts}
+        for key, change in sorted(posting.changes.items())
+        for day, counts in sorted(change.days.items())
+        if any(counts.values())
+    ]
+    gained = {
+        ((row["company_id"], row["member_id"]), row["day"]): row["conversions"]
+        + row["quests_claimed"]
+        for row in rows
+    }
+    for change in posting.changes.values():
+        change.days.clear()
+    now = bulk.insert(
+        tx,
+        "member_day",
+        rows,
+        key="company_id member_id day",
+        add=" ".join(DAY_COUNTS),
+        returning="company_id, member_id, day, conversions + quests_claimed",
+    )
+    return {
+        ((company, member_id), day)
+        for company, member_id, day, active in now
+        if active > 0 and active - gained[(company, member_id), day] <= 0
+    }
+
+
+def store_streaks(
+    tx: Transaction, members: Mapping[MemberKey, MemberState], days: MemberDays
+) -> None:
+    """Find the longest run of days through each of `days`; raise the members' best in memory."""
+    if not days:
+        return
+    wanted = sorted(days)
+    active: dict[MemberKey, set[date]] = defaultdict(set)
+    for company, member_id, day in tx.rows(
+        "SELECT DISTINCT d.company_id, d.member_id, d.day "
+        "FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::date[]) "
+        "  AS k (company_id, member_id, earliest, latest) "
+        "JOIN member_day d USING (company_id, member_id) "
+        "WHERE d.day BETWEEN k.earliest AND k.latest AND d.conversions + d.quests_claimed > 0",
+        _reach(wanted),
+    ):
+        active[company, member_id].add(day)
+    for key, day in wanted:
+        run = longest_run(active[key], day)
+        members[key].best_streak = max(members[key].best_streak, run)
+
+
+def _reach(days: Collection[tuple[MemberKey, date]]) -> tuple[list[object], ...]:
+    return (
+        [key[0] for key, _ in days],
+        [key[1] for key, _ in days],
+        [day - STREAK_REACH for _, day in days],
+        [day + STREAK_REACH for _, day in days],
+    )

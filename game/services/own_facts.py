@@ -1,0 +1,50 @@
+"""What members did themselves, into the counts of their days."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from game.services import bulk
+from game.services.book import CompanyBook
+from game.services.cases import BuyerKey
+from game.services.posting import Posting
+from game.services.turns import OwnFact
+from models.session import Transaction
+
+COUNTED = {"visit": "visits", "click": "clicks"}
+"""Kinds of facts that add one to a count of their day."""
+
+CHANGING = ("class", "prestige", "ban")
+"""Kinds that change what later payments are worth."""
+
+
+def count_facts(
+    posting: Posting, books: Mapping[str, CompanyBook], facts: Collection[OwnFact]
+) -> None:
+    """Add visits and clicks to their days. Each fact comes here once: it is marked settled."""
+    for fact in facts:
+        what = COUNTED.get(fact.kind)
+        if what is None:
+            continue
+        change = posting.changes[fact.company_id, fact.member_id]
+        change.count(books[fact.company_id].zones.day(fact.at), what, 1)
+        change.clicks += what == "clicks"
+
+
+def buyers_after(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey]:
+    """Buyers with a payment to these members at or after a change that was settled before it.
+
+    A change holds from the second it was recorded, and a payment of that second may have been
+    faster.
+    """
+    changes = [fact for fact in facts if fact.kind in CHANGING]
+    if not changes:
+        return set()
+    companies, members = bulk.pairs((fact.company_id, fact.member_id) for fact in changes)
+    rows = tx.rows(
+        "SELECT DISTINCT e.company_id, e.buyer_id "
+        "FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[]) AS k (company_id, member_id, at) "
+        "JOIN payment_effect e USING (company_id, member_id) WHERE e.at >= k.at",
+        (companies, members, [fact.at for fact in changes]),
+    )
+    return {(company, buyer) for company, buyer in rows}

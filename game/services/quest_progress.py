@@ -1,0 +1,96 @@
+"""How far the open quests of members are, read from the counts of their days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from game.rules.quests import progress
+from game.services import bulk
+from game.services.member_store import MemberState
+from game.services.posting import MemberKey
+from models.session import Transaction
+
+OPEN = (
+    "SELECT q.company_id, q.member_id, q.id, q.template, q.target_type, q.target, q.baseline, "
+    "  q.reward_xp, q.first_day, q.last_day, q.progress, "
+    "  coalesce(sum(CASE q.target_type WHEN 'referrals' THEN d.conversions "
+    "    WHEN 'commission' THEN d.commission_usd_cents WHEN 'lessons' THEN d.lessons "
+    "    WHEN 'visits' THEN d.visits WHEN 'clicks' THEN d.clicks "
+    "    WHEN 'messages' THEN d.messages WHEN 'quests' THEN d.quests_claimed "
+    "    WHEN 'achievements' THEN d.achievements END), 0)::bigint "
+    "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
+    "JOIN quest q USING (company_id, member_id) "
+    "LEFT JOIN member_day d ON d.company_id = q.company_id AND d.member_id = q.member_id "
+    "  AND d.day BETWEEN q.first_day AND q.last_day "
+    "WHERE q.state = 'assigned' AND q.closed_at IS NULL "
+    "GROUP BY q.company_id, q.id"
+)
+
+
+@dataclass(slots=True)
+class OpenQuest:
+    """An assigned quest whose window is not closed. `counted`: what the days add up to now."""
+
+    id: int
+    template: str
+    target_type: str
+    target: int
+    baseline: int
+    reward_xp: int
+    first_day: date
+    last_day: date
+    progress: int
+    counted: int
+    was: int
+    """Progress as stored."""
+
+    @property
+    def is_complete(self) -> bool:
+        return self.progress >= self.target
+
+
+def load_open(
+    tx: Transaction, members: Mapping[MemberKey, MemberState]
+) -> dict[MemberKey, list[OpenQuest]]:
+    """The open quests of these members with their counts, in one query."""
+    found: dict[MemberKey, list[OpenQuest]] = defaultdict(list)
+    if members:
+        for row in tx.rows(OPEN, bulk.pairs(members)):
+            found[row[0], row[1]].append(OpenQuest(*row[2:], was=row[10]))
+    return found
+
+
+def step(quest: OpenQuest, member: MemberState, unlocks: int, today: date) -> bool:
+    """Move a quest to where its member is now; True when that finished it.
+
+    `unlocks` are achievements of this very transaction, not yet in the day's counts.
+    """
+    counted = quest.counted
+    if quest.target_type == "level":
+        counted = member.level_ever - quest.baseline
+    elif quest.target_type == "achievements" and quest.first_day <= today <= quest.last_day:
+        counted += unlocks
+    quest.progress = progress(counted, quest.target, quest.progress)
+    return quest.is_complete
+
+
+def store_open(
+    tx: Transaction, open_quests: Mapping[MemberKey, list[OpenQuest]], now: datetime
+) -> None:
+    """Write the quests that moved, in one statement."""
+    rows = [
+        {
+            "company_id": key[0],
+            "id": quest.id,
+            "progress": quest.progress,
+            "state": "completed" if quest.is_complete else "assigned",
+            "completed_at": now if quest.is_complete else None,
+        }
+        for key, quests in open_quests.items()
+        for quest in quests
+        if quest.progress != quest.was
+    ]
+    bulk.update(tx, "quest", rows, key="company_id id", columns="progress state completed_at")

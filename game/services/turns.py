@@ -1,0 +1,162 @@
+"""Whose turn it is: companies with something waiting, and the oldest of what waits.
+
+A company is settled by one process at a time. Its turn is an advisory lock of the transaction,
+taken before its rows are read in a second statement, so that the rows are those of after the
+lock. Companies go round: each batch begins behind the last company of the batch before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.session import Row, Transaction
+
+COMPANIES_A_BATCH = 50
+TURN_SPACE = 7_465_102
+"""First part of the two-part advisory lock; the second is a hash of the company."""
+
+# A loose walk over the two partial indexes: one probe per company, whatever the backlog.
+WAITING = """
+WITH RECURSIVE
+in_inbox AS (
+  (SELECT coalesce(company_id, '') AS c FROM inbox
+   WHERE state = 'waiting' AND coalesce(company_id, '') >= %(after)s ORDER BY 1 LIMIT 1)
+  UNION ALL
+  SELECT (SELECT coalesce(i.company_id, '') FROM inbox i
+          WHERE i.state = 'waiting' AND coalesce(i.company_id, '') > w.c ORDER BY 1 LIMIT 1)
+  FROM in_inbox w WHERE w.c IS NOT NULL
+),
+in_facts AS (
+  (SELECT company_id AS c FROM member_fact
+   WHERE NOT settled AND company_id >= %(after)s ORDER BY 1 LIMIT 1)
+  UNION ALL
+  SELECT (SELECT f.company_id FROM member_fact f
+          WHERE NOT f.settled AND f.company_id > w.c ORDER BY 1 LIMIT 1)
+  FROM in_facts w WHERE w.c IS NOT NULL
+),
+candidates AS MATERIALIZED (
+  SELECT c FROM (
+    (SELECT c FROM in_inbox WHERE c IS NOT NULL LIMIT %(most)s)
+    UNION
+    (SELECT c FROM in_facts WHERE c IS NOT NULL LIMIT %(most)s)
+  ) AS both_kinds ORDER BY c LIMIT %(most)s
+)
+SELECT c FROM candidates WHERE pg_try_advisory_xact_lock(%(space)s, hashtext(c)) ORDER BY c
+"""
+
+OLDEST = """
+SELECT i.seq, i.webhook_id, i.company_id, i.type, i.received_at, i.attempts, i.alone, b.sealed
+FROM unnest(%(companies)s::text[]) AS k (c)
+CROSS JOIN LATERAL (
+  SELECT * FROM inbox
+  WHERE state = 'waiting' AND coalesce(company_id, '') = k.c ORDER BY seq LIMIT %(share)s
+) i
+LEFT JOIN inbox_body b ON b.seq = i.seq AND b.received_at = i.received_at
+ORDER BY i.seq
+"""
+
+OWN_FACTS = """
+SELECT f.id, f.company_id, f.member_id, f.kind, f.key, f.at, f.value
+FROM unnest(%(companies)s::text[]) AS k (c)
+CROSS JOIN LATERAL (
+  SELECT * FROM member_fact WHERE NOT settled AND company_id = k.c ORDER BY id LIMIT %(share)s
+) f
+ORDER BY f.id
+"""
+
+CHOSEN = """
+SELECT i.seq, i.webhook_id, i.company_id, i.type, i.received_at, i.attempts, i.alone, b.sealed
+FROM inbox i
+LEFT JOIN inbox_body b ON b.seq = i.seq AND b.received_at = i.received_at
+WHERE i.seq = ANY(%s) AND i.state = 'waiting' ORDER BY i.seq
+"""
+
+CHOSEN_FACTS = """
+SELECT id, company_id, member_id, kind, key, at, value FROM member_fact
+WHERE id = ANY(%s) AND NOT settled ORDER BY id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One waiting row of the inbox. `sealed` is None where the raw body is gone."""
+
+    seq: int
+    webhook_id: str
+    company_id: str | None
+    type: str
+    received_at: datetime
+    attempts: int
+    alone: bool
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFact:
+    """One fact of a member that is not in the books yet."""
+
+    id: int
+    company_id: str
+    member_id: int
+    kind: str
+    key: str
+    at: datetime
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one batch settles, and the companies whose turns it holds."""
+
+    companies: Sequence[str]
+    deliveries: Sequence[Delivery]
+    facts: Sequence[OwnFact]
+
+    @property
+    def size(self) -> int:
+        return len(self.deliveries) + len(self.facts)
+
+
+def take_turns(tx: Transaction, after: str) -> list[str]:
+    """Take the turns of up to 50 companies with something waiting, from `after` on.
+
+    '' stands for deliveries that name no company. Turns another process holds are left out.
+    """
+    found = tx.rows(WAITING, {"after": after, "most": COMPANIES_A_BATCH, "space": TURN_SPACE})
+    return [company for (company,) in found]
+
+
+def take_turn(tx: Transaction, company_id: str) -> None:
+    """Wait for and take one company's turn until the end of the transaction."""
+    tx.run("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (TURN_SPACE, company_id))
+
+
+def oldest_work(tx: Transaction, companies: Sequence[str], batch: int) -> Work:
+    """The oldest waiting rows of these companies, up to `batch`, shared evenly between them.
+
+    A delivery marked `alone` comes alone, once nothing else of these companies waits.
+    """
+    share = max(batch // max(len(companies), 1), 1)
+    params = {"companies": list(companies), "share": share}
+    deliveries = [_delivery(row) for row in tx.rows(OLDEST, params)][:batch]
+    facts = [OwnFact(*row) for row in tx.rows(OWN_FACTS, params)][: max(batch - len(deliveries), 1)]
+    together = [delivery for delivery in deliveries if not delivery.alone]
+    if together or facts or not deliveries:
+        return Work(companies, together, facts)
+    return Work(companies, deliveries[:1], [])
+
+
+def chosen_work(
+    tx: Transaction, companies: Sequence[str], seqs: Sequence[int], fact_ids: Sequence[int]
+) -> Work:
+    """Exactly these rows, as far as they still wait; the companies' turns must be held."""
+    deliveries = [_delivery(row) for row in tx.rows(CHOSEN, (list(seqs),))]
+    facts = [OwnFact(*row) for row in tx.rows(CHOSEN_FACTS, (list(fact_ids),))]
+    return Work(companies, deliveries, facts)
+
+
+def _delivery(row: Row) -> Delivery:
+    sealed = bytes(row[7]) if row[7] is not None else None
+    return Delivery(*row[:7], sealed)
