@@ -1,0 +1,148 @@
+"""Which quests a member gets for a window, and how far one has come.
+
+The choice looks random and is not: the same member, window and slot always draw the same quest
+from the same candidates, so that assigning twice assigns nothing new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from game.rules.calendar_windows import Window, Zones
+from game.rules.effects import QuestOffer
+from game.rules.money import half_even
+from game.rules.ruleset import Rules, RuleSet
+from game.rules.ruleset_parts import QuestTemplate, WindowKind
+
+PERCENT = 100
+DAILY_SLOTS = ("effort", "reach", "result")
+ALL_WINDOWS: tuple[WindowKind, ...] = ("daily", "weekly", "monthly")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestWorld:
+    """What decides whether a quest can be finished at all.
+
+    `lessons_recent`: the company had a lesson lately; `locked_achievements`: how many badges the
+    member can still unlock.
+    """
+
+    lessons_recent: bool
+    in_guild: bool
+    locked_achievements: int
+
+
+def offers(  # noqa: PLR0913, PLR0917
+    company_id: str,
+    member_id: int | str,
+    day: date,
+    level_ever: int,
+    facts: QuestWorld,
+    windows: Collection[WindowKind],
+    rules: Rules,
+    zones: Zones,
+) -> list[QuestOffer]:
+    """Draw the quests of the asked windows that hold a local day, numbers fixed.
+
+    Each window uses the rules of its own start. A slot without a candidate stays empty.
+    """
+    drawn = []
+    for kind in ALL_WINDOWS:
+        if kind not in windows:
+            continue
+        window = _window_of(kind, day, zones)
+        version = rules.at(window.starts_at)
+        seed = f"{company_id}|{member_id}|{kind}|{window.first_day.isoformat()}"
+        for slot, template in _draw(kind, seed, level_ever, facts, version):
+            drawn.append(_offer(template, slot, window, level_ever, version))
+    return drawn
+
+
+def _window_of(kind: WindowKind, day: date, zones: Zones) -> Window:
+    if kind == "daily":
+        return zones.daily(day)
+    return zones.weekly(day) if kind == "weekly" else zones.monthly(day)
+
+
+def _draw(
+    kind: WindowKind, seed: str, level_ever: int, facts: QuestWorld, rules: RuleSet
+) -> list[tuple[str, QuestTemplate]]:
+    candidates = [
+        template
+        for template in rules.quests.templates
+        if template.window == kind
+        and rules.quests.difficulty_levels[template.difficulty] <= level_ever
+        and _can_be_finished(template, facts)
+    ]
+    if kind == "daily":
+        return [
+            (slot, _pick(fitting, f"{seed}|{slot}"))
+            for slot in DAILY_SLOTS
+            if (fitting := [t for t in candidates if t.slot == slot])
+        ]
+    many = rules.quests.weekly if kind == "weekly" else rules.quests.monthly
+    drawn = []
+    for number in range(1, min(many, len(candidates)) + 1):
+        slot = kind if many == 1 else f"{kind}_{number}"
+        template = _pick(candidates, f"{seed}|{slot}")
+        candidates.remove(template)
+        drawn.append((slot, template))
+    return drawn
+
+
+def _can_be_finished(template: QuestTemplate, facts: QuestWorld) -> bool:
+    if template.condition == "lessons_recent":
+        return facts.lessons_recent
+    if template.condition == "in_guild":
+        return facts.in_guild
+    if template.condition == "locked_achievements":
+        return facts.locked_achievements >= template.target
+    return True
+
+
+def _pick(candidates: Sequence[QuestTemplate], seed: str) -> QuestTemplate:
+    number = int.from_bytes(sha256(seed.encode()).digest()[:8], "big")
+    in_order = sorted(candidates, key=lambda template: template.key)
+    return in_order[number % len(in_order)]
+
+
+def _offer(
+    template: QuestTemplate, slot: str, window: Window, level: int, rules: RuleSet
+) -> QuestOffer:
+    percent = scale_percent(level, rules)
+    target = template.target
+    if template.target_type in rules.quests.scaling.scaled_targets:
+        target = half_even(target * percent, PERCENT)
+    return QuestOffer(
+        template=template.key,
+        window=template.window,
+        slot=slot,
+        starts_at=window.starts_at,
+        ends_at=window.ends_at,
+        first_day=window.first_day,
+        last_day=window.last_day,
+        target_type=template.target_type,
+        target=target,
+        reward_xp=template.reward_xp * percent // PERCENT,
+        rule_version=rules.version,
+    )
+
+
+def scale_percent(level: int, rules: RuleSet) -> int:
+    """Compute how much larger quests are at a level, in per cent of the template."""
+    scaling = rules.quests.scaling
+    grown = scaling.start_percent + (level - 1) * scaling.percent_a_level
+    return min(scaling.max_percent, grown)
+
+
+def progress(raw: int, target: int, old: int) -> int:
+    """Compute shown progress: it never goes down, and stops at the target."""
+    return min(max(raw, old), target)
+
+
+def closes_at(ends_at: datetime, rules: RuleSet) -> datetime:
+    """Say until when late facts count for a window that ended."""
+    return ends_at + timedelta(hours=rules.quests.close_hours)
