@@ -25,6 +25,7 @@ from game.rules.ruleset_parts import (
     LessonXp,
     PrestigeRules,
     QuestRules,
+    QuestTemplate,
     RallyRules,
     RarityBounds,
     SaleXp,
@@ -61,6 +62,20 @@ class RuleSet:
     def class_of(self, name: str) -> CharacterClass:
         """Find a class; one that this version no longer has plays as the starting class."""
         return self.classes.get(name) or self.classes[self.start_class]
+
+    def achievement(self, key: str) -> Achievement:
+        """Find a badge by its key. Raises KeyError for one this version does not have."""
+        for badge in self.achievements:
+            if badge.key == key:
+                return badge
+        raise KeyError(key)
+
+    def quest(self, key: str) -> QuestTemplate:
+        """Find a quest template by its key. Raises KeyError for one this version has not."""
+        for template in self.quests.templates:
+            if template.key == key:
+                return template
+        raise KeyError(key)
 
     def rarity_of(self, reward_xp: int) -> str:
         """Name how rare a badge of this reward is. Shown only, without effect."""
@@ -136,6 +151,13 @@ class Rules:
         self._first = always[-1] if always else default_rules()
         self._starts = [start for start, _ in dated]
         self._versions = [rules for _, rules in dated]
+
+    def numbered(self, version: int) -> RuleSet:
+        """Find a version by its number. Raises KeyError for one the company never had."""
+        for rules in self.all():
+            if rules.version == version:
+                return rules
+        raise KeyError(version)
 
     def all(self) -> list[RuleSet]:
         """List every version that ever held, oldest first."""

@@ -26,7 +26,7 @@ class CompanyBook:
 def load_books(tx: Transaction, company_ids: Iterable[str]) -> dict[str, CompanyBook]:
     """The books of these companies, in three queries; an unknown company plays by the default."""
     wanted = sorted(company_ids)
-    owners = dict(
+    owners: dict[str, str] = dict(
         tx.rows(
             "SELECT company_id, owner_user_id FROM company WHERE company_id = ANY(%s)", (wanted,)
         )

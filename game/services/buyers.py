@@ -65,7 +65,7 @@ def study(tx: Transaction, books: Mapping[str, CompanyBook], keys: Collection[Bu
     return buyers
 
 
-def post_buyers(  # noqa: PLR0913 - the parts a posting needs
+def post_buyers(  # noqa: PLR0913, PLR0917 - the parts a posting needs
     posting: Posting,
     books: Mapping[str, CompanyBook],
     members: Mapping[MemberKey, MemberState],
@@ -138,7 +138,8 @@ def store_referrals(tx: Transaction, ids: Mapping[tuple[str, str], int], buyers:
     )
     if gone:
         tx.run(
-            "DELETE FROM referral r USING unnest(%s::text[], %s::text[]) AS k (company_id, buyer_id) "
+            "DELETE FROM referral r "
+            "USING unnest(%s::text[], %s::text[]) AS k (company_id, buyer_id) "
             "WHERE r.company_id = k.company_id AND r.buyer_id = k.buyer_id",
             bulk.pairs(gone),
         )

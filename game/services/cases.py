@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from game.rules.facts import BuyerCase, Click, Code, Dispute, Membership, Payment, Refund
 from game.services import bulk
-from game.services.fact_store import DISPUTES, MEMBERSHIPS, PAYMENTS, REFUNDS, Key, Kind
+from game.services.fact_store import DISPUTES, MEMBERSHIPS, PAYMENTS, REFUNDS, F, Key, Kind
 from models.session import Row, Transaction
+
+V = TypeVar("V")
+OfPayment = TypeVar("OfPayment", Refund, Dispute)
 
 BuyerKey = tuple[str, str]
 """(company id, the buyer's Whop user id)."""
@@ -75,15 +79,9 @@ def load_cases(tx: Transaction, buyers: Collection[BuyerKey]) -> dict[BuyerKey, 
         cases[key] = BuyerCase(
             buyer_id=buyer,
             payments=mine,
-            refunds={
-                p.payment_id: found for p in mine if (found := refunds.get((company, p.payment_id)))
-            },
-            disputes={
-                p.payment_id: found
-                for p in mine
-                if (found := disputes.get((company, p.payment_id)))
-            },
-            memberships={m: found for m in ids if (found := memberships.get((company, m)))},
+            refunds=_some(refunds, company, (p.payment_id for p in mine)),
+            disputes=_some(disputes, company, (p.payment_id for p in mine)),
+            memberships=_some(memberships, company, ids),
             codes=codes.get(company, {}),
             clicks=clicks.get(company, {}),
             starters={m: _starter(stories, memberships, (company, m)) for m in ids},
@@ -105,8 +103,8 @@ def _load_payments(
 
 
 def _load_joined(
-    tx: Transaction, kind: Kind, by: str, keys: tuple[list[str], list[str]]
-) -> Iterable[tuple[str, Refund | Dispute | Membership]]:
+    tx: Transaction, kind: Kind[F], by: str, keys: tuple[list[str], list[str]]
+) -> Iterable[tuple[str, F]]:
     """The facts of `kind` that share the column `by` with a payment of these buyers."""
     rows = tx.rows(
         f"SELECT DISTINCT t.company_id, {kind.select_list('t')} {OF_BUYERS}"
@@ -173,6 +171,11 @@ def _load_references(
     return codes, clicks
 
 
+def _some(found: Mapping[Key, V], company: str, ids: Iterable[str]) -> dict[str, V]:
+    """Those of one company, of these ids, by id."""
+    return {key: found[company, key] for key in ids if (company, key) in found}
+
+
 def _starter(
     stories: dict[Key, MembershipStory], memberships: dict[Key, Membership], key: Key
 ) -> str:
@@ -197,8 +200,8 @@ def _group(found: Iterable[tuple[str, Payment]]) -> dict[BuyerKey, list[Payment]
     return grouped
 
 
-def _by_payment(found: Iterable[tuple[str, object]]) -> dict[Key, list]:
-    grouped: dict[Key, list] = defaultdict(list)
+def _by_payment(found: Iterable[tuple[str, OfPayment]]) -> dict[Key, list[OfPayment]]:
+    grouped: dict[Key, list[OfPayment]] = defaultdict(list)
     for company, fact in found:
         grouped[company, fact.payment_id].append(fact)
     return grouped

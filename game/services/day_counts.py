@@ -27,9 +27,9 @@ def write_days(tx: Transaction, posting: Posting) -> MemberDays:
         if any(counts.values())
     ]
     gained = {
-        ((row["company_id"], row["member_id"]), row["day"]): row["conversions"]
-        + row["quests_claimed"]
-        for row in rows
+        (key, day): counts["conversions"] + counts["quests_claimed"]
+        for key, change in posting.changes.items()
+        for day, counts in change.days.items()
     }
     for change in posting.changes.values():
         change.days.clear()

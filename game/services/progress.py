@@ -74,7 +74,7 @@ def _advance_one(  # noqa: PLR0913, PLR0917 - one member's part of the batch
     rules = book.rules.at(posting.now)
     multiplier = multiplier_at(member.history, posting.now, rules)
     found = member_progress.advance(
-        member_progress.Progress(
+        member_progress.MemberState(
             lifetime_xp=member.lifetime_xp,
             prestige_level=member.prestige_level,
             level_reached=member.level_reached,
@@ -105,7 +105,7 @@ def _advance_one(  # noqa: PLR0913, PLR0917 - one member's part of the batch
     member.level_reached, member.level_ever = found.level_reached, found.level_ever
     for quest in open_quests:
         if step(quest, member, len(found.unlocks), book.zones.day(posting.now)):
-            title = rules.quest(quest.template).title
+            title = book.rules.numbered(quest.rule_version).quest(quest.template).title
             data = {"quest_id": str(quest.id), "title": title, "reward_xp": quest.reward_xp}
             news.append(("quest_completed", data))
     news += [("level_up", {"level": level, "previous_level": level - 1}) for level in found.levels]

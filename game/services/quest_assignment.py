@@ -14,6 +14,7 @@ from typing import Any
 
 from game.rules.effects import QuestOffer
 from game.rules.quests import QuestWorld, offers
+from game.rules.ruleset_parts import WindowKind
 from game.services import bulk
 from game.services.book import CompanyBook
 from game.services.member_store import MemberState
@@ -21,7 +22,7 @@ from game.services.notices import News
 from game.services.posting import MemberKey
 from models.session import Transaction
 
-WINDOWS = ("daily", "weekly", "monthly")
+WINDOWS: tuple[WindowKind, ...] = ("daily", "weekly", "monthly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Due:
 
     member: MemberState
     day: date
-    windows: tuple[str, ...]
+    windows: tuple[WindowKind, ...]
 
 
 def assign(
@@ -59,7 +60,7 @@ def assign(
             one.member.level_ever,
             _world(books[one.member.company_id], one.member, recent, unlocked, now),
             one.windows,
-            books[one.member.company_id].rules.at(now),
+            books[one.member.company_id].rules,
             books[one.member.company_id].zones,
         )
     ]
@@ -82,7 +83,7 @@ def _due(book: CompanyBook, member: MemberState, now: datetime) -> Due | None:
         return None
     if through is None:
         return Due(member, today, WINDOWS)
-    begins = {
+    begins: dict[WindowKind, date] = {
         "daily": today,
         "weekly": today - timedelta(days=today.weekday()),
         "monthly": today.replace(day=1),
@@ -100,7 +101,7 @@ def _world(
     all_of_them = len(book.rules.at(now).achievements)
     return QuestWorld(
         lessons_recent=member.company_id in recent,
-        in_guild=False,
+        in_guild=False,  # there are no guilds to be in yet
         locked_achievements=all_of_them - unlocked.get(member.key, 0),
     )
 

@@ -15,7 +15,7 @@ from models.session import Transaction
 
 OPEN = (
     "SELECT q.company_id, q.member_id, q.id, q.template, q.target_type, q.target, q.baseline, "
-    "  q.reward_xp, q.first_day, q.last_day, q.progress, "
+    "  q.reward_xp, q.rule_version, q.first_day, q.last_day, q.progress, "
     "  coalesce(sum(CASE q.target_type WHEN 'referrals' THEN d.conversions "
     "    WHEN 'commission' THEN d.commission_usd_cents WHEN 'lessons' THEN d.lessons "
     "    WHEN 'visits' THEN d.visits WHEN 'clicks' THEN d.clicks "
@@ -40,12 +40,13 @@ class OpenQuest:
     target: int
     baseline: int
     reward_xp: int
+    rule_version: int
     first_day: date
     last_day: date
-    progress: int
-    counted: int
     was: int
     """Progress as stored."""
+    counted: int
+    progress: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -59,7 +60,7 @@ def load_open(
     found: dict[MemberKey, list[OpenQuest]] = defaultdict(list)
     if members:
         for row in tx.rows(OPEN, bulk.pairs(members)):
-            found[row[0], row[1]].append(OpenQuest(*row[2:], was=row[10]))
+            found[row[0], row[1]].append(OpenQuest(*row[2:]))
     return found
 
 
@@ -73,7 +74,7 @@ def step(quest: OpenQuest, member: MemberState, unlocks: int, today: date) -> bo
         counted = member.level_ever - quest.baseline
     elif quest.target_type == "achievements" and quest.first_day <= today <= quest.last_day:
         counted += unlocks
-    quest.progress = progress(counted, quest.target, quest.progress)
+    quest.progress = progress(counted, quest.target, quest.was)
     return quest.is_complete
 
 

@@ -64,7 +64,7 @@ class News:
 def read_all(tx: Transaction, deliveries: Collection[Delivery]) -> News:
     """Read every delivery. Currencies outside ISO 4217 keep their first exponent for ever."""
     news = News()
-    known = dict(tx.rows("SELECT currency, exponent FROM currency"))
+    known: dict[str, int] = dict(tx.rows("SELECT currency, exponent FROM currency"))
     exponents = dict(known)
     for delivery in deliveries:
         _read_one(news, delivery, exponents)
@@ -88,7 +88,9 @@ def _read_one(news: News, delivery: Delivery, exponents: dict[str, int]) -> None
         )
         return
     try:
-        body = json.loads(open_sealed(delivery.webhook_id, delivery.sealed), parse_float=Decimal)
+        body = json.loads(
+            open_sealed(delivery.webhook_id, bytes(delivery.sealed)), parse_float=Decimal
+        )
         envelope = read_envelope(body)
         fact = read_event(envelope, body.get("data"), delivery.received_at, exponents)
     except Nonsense as nonsense:

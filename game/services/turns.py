@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.session import Row, Transaction
+from models.session import Transaction
 
 COMPANIES_A_BATCH = 50
 TURN_SPACE = 7_465_102
@@ -90,7 +90,7 @@ class Delivery:
     received_at: datetime
     attempts: int
     alone: bool
-    sealed: bytes | None
+    sealed: memoryview | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def oldest_work(tx: Transaction, companies: Sequence[str], batch: int) -> Work:
     """
     share = max(batch // max(len(companies), 1), 1)
     params = {"companies": list(companies), "share": share}
-    deliveries = [_delivery(row) for row in tx.rows(OLDEST, params)][:batch]
+    deliveries = [Delivery(*row) for row in tx.rows(OLDEST, params)][:batch]
     facts = [OwnFact(*row) for row in tx.rows(OWN_FACTS, params)][: max(batch - len(deliveries), 1)]
     together = [delivery for delivery in deliveries if not delivery.alone]
     if together or facts or not deliveries:
@@ -152,11 +152,6 @@ def chosen_work(
     tx: Transaction, companies: Sequence[str], seqs: Sequence[int], fact_ids: Sequence[int]
 ) -> Work:
     """Exactly these rows, as far as they still wait; the companies' turns must be held."""
-    deliveries = [_delivery(row) for row in tx.rows(CHOSEN, (list(seqs),))]
+    deliveries = [Delivery(*row) for row in tx.rows(CHOSEN, (list(seqs),))]
     facts = [OwnFact(*row) for row in tx.rows(CHOSEN_FACTS, (list(fact_ids),))]
     return Work(companies, deliveries, facts)
-
-
-def _delivery(row: Row) -> Delivery:
-    sealed = bytes(row[7]) if row[7] is not None else None
-    return Delivery(*row[:7], sealed)

@@ -1,0 +1,108 @@
+"""Who is working on what, so that a process that dies in a batch is counted for it.
+
+Each working process keeps one connection of its own, outside every batch. It holds a session
+advisory lock while the process lives and writes one row before each batch; the batch's own
+transaction deletes the row. A row whose lock is free belongs to a process that died.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from models.session import Transaction, engine
+
+TAKE = text("SELECT pg_advisory_lock(:key)")
+BEGIN_RUN = text(
+    "INSERT INTO settlement_run (worker, lock_key, inbox_seqs, started_at) "
+    "VALUES (:worker, :key, :seqs, :now) RETURNING id"
+)
+END_RUN = text("DELETE FROM settlement_run WHERE id = :id")
+ROLE = text("SET ROLE legends_worker")
+
+
+class RunJournal:
+    """This process's journal. One batch at a time; not shared between processes."""
+
+    def __init__(self) -> None:
+        self._connection: Connection | None = None
+        self._key = 0
+        self._owner = 0
+
+    def begin(self, seqs: Sequence[int], now: datetime) -> int:
+        """Commit a row that says this process works on these deliveries; its id."""
+        connection = self._open()
+        try:
+            with connection.begin():
+                run = connection.execute(
+                    BEGIN_RUN,
+                    {"worker": _name(), "key": self._key, "seqs": list(seqs), "now": now},
+                )
+                return int(run.scalar_one())
+        except Exception:
+            self.close()
+            raise
+
+    def end(self, run: int) -> None:
+        """Take a row back after a batch that failed while this process lived on."""
+        try:
+            with self._open().begin():
+                self._open().execute(END_RUN, {"id": run})
+        except Exception:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the connection up; the next batch opens another."""
+        if self._connection is not None and self._owner == os.getpid():
+            self._connection.invalidate()
+            self._connection.close()
+        self._connection = None
+        self._key = 0
+
+    def _open(self) -> Connection:
+        if self._connection is None or self._owner != os.getpid():
+            self._owner = os.getpid()
+            self._key = secrets.randbits(62)
+            self._connection = engine().connect()
+            with self._connection.begin():
+                self._connection.execute(ROLE)
+                self._connection.execute(TAKE, {"key": self._key})
+        return self._connection
+
+
+def end_in(tx: Transaction, run: int) -> None:
+    """Delete a run's row as part of the batch: it disappears exactly when the batch commits."""
+    tx.run("DELETE FROM settlement_run WHERE id = %s", (run,))
+
+
+def crashed_runs(tx: Transaction) -> list[tuple[int, list[int]]]:
+    """(id, inbox seqs) of the runs whose process is dead. Their locks are taken until commit."""
+    return [
+        (run, seqs)
+        for run, seqs in tx.rows(
+            "SELECT id, inbox_seqs FROM settlement_run "
+            "WHERE pg_try_advisory_xact_lock(lock_key) ORDER BY id"
+        )
+    ]
+
+
+def journal() -> RunJournal:
+    """The journal of this thread of this process."""
+    found: RunJournal | None = getattr(_local, "journal", None)
+    if found is None:
+        found = _local.journal = RunJournal()
+    return found
+
+
+_local = threading.local()
+
+
+def _name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
