@@ -27,6 +27,7 @@ Tenant = Annotated[str, mapped_column(Text, primary_key=True)]
 """The company (`biz_…`) a row belongs to; the first part of every key."""
 
 Json = dict[str, Any]
+JsonList = list[Any]
 
 
 def of_member() -> ForeignKeyConstraint:
@@ -43,4 +44,5 @@ class Base(DeclarativeBase):
         int: BigInteger,
         datetime: DateTime(timezone=True),
         Json: JSONB,
+        JsonList: JSONB,
     }

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, Minor, Tenant, of_member
+from models.base import Base, Instant, JsonList, Minor, Tenant, of_member
 
 
 class PaymentFact(Base):
@@ -44,6 +44,7 @@ class PaymentFact(Base):
     ref: Mapped[str]
     promo_code_id: Mapped[str]
     shape: Mapped[int] = mapped_column(Integer)
+    told: Mapped[JsonList] = mapped_column(server_default="[]")
 
 
 class RefundFact(Base):
@@ -93,6 +94,7 @@ class MembershipFact(Base):
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
     received_at: Mapped[Instant]
+    told: Mapped[JsonList] = mapped_column(server_default="[]")
 
 
 class LessonFact(Base):

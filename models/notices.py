@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Identity, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, Json, Tenant, of_member
+from models.base import Base, Instant, Json, JsonList, Tenant, of_member
 
 
 class Notice(Base):
@@ -34,7 +34,7 @@ class NoticeOutbox(Base):
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     company_id: Mapped[str]
-    ranges: Mapped[Json]
+    ranges: Mapped[JsonList]
     created_at: Mapped[Instant]
 
 

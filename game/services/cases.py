@@ -30,6 +30,7 @@ class MembershipStory:
 
     starter: str
     was_free: bool
+    first_payment: str | None
 
 
 def buyers_of(
@@ -84,6 +85,11 @@ def load_cases(tx: Transaction, buyers: Collection[BuyerKey]) -> dict[BuyerKey, 
             memberships=_some(memberships, company, ids),
             codes=codes.get(company, {}),
             clicks=clicks.get(company, {}),
+            first_payments={
+                m: first
+                for m in ids
+                if (company, m) in stories and (first := stories[company, m].first_payment)
+            },
             starters={m: _starter(stories, memberships, (company, m)) for m in ids},
             trial_memberships=frozenset(
                 m for m in ids if _began_free(stories, memberships, (company, m))
@@ -127,12 +133,14 @@ def _load_stories(
         return {}
     rows = tx.rows(
         "SELECT company_id, membership_id, "
-        "  (array_agg(buyer_id ORDER BY at, payment_id))[1], bool_or(total_minor <= tax_minor) "
+        "  (array_agg(buyer_id ORDER BY at, payment_id))[1], bool_or(total_minor <= tax_minor), "
+        "  (array_agg(payment_id ORDER BY at, payment_id) "
+        "    FILTER (WHERE total_minor > tax_minor))[1] "
         "FROM unnest(%s::text[], %s::text[]) AS k (company_id, membership_id) "
         "JOIN payment USING (company_id, membership_id) GROUP BY company_id, membership_id",
         bulk.pairs(wanted),
     )
-    return {(row[0], row[1]): MembershipStory(row[2], row[3]) for row in rows}
+    return {(row[0], row[1]): MembershipStory(*row[2:]) for row in rows}
 
 
 def _load_references(

@@ -38,7 +38,13 @@ class Kind(Generic[F]):
 
     def from_row(self, row: Row) -> F:
         """Build the fact of a row selected with `select_list`."""
-        return self.fact(*row)
+        values = [*row[: self.plain], *(_told(told) for told in row[self.plain :])]
+        return self.fact(*values)
+
+    @cached_property
+    def plain(self) -> int:
+        """How many columns are stored as they are: all but `told`, which is nearly always empty."""
+        return len(self.columns) - (self.columns[-1] == "told")
 
     def select_list(self, alias: str) -> str:
         return ", ".join(f"{alias}.{name}" for name in self.columns)
@@ -144,6 +150,10 @@ def record_lessons(tx: Transaction, news: Iterable[tuple[str, Lesson]]) -> list[
     ]
     bulk.insert(tx, "lesson", rows, key="company_id user_id lesson_id", update="at")
     return moves
+
+
+def _told(stored: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(tuple(one) for one in stored)
 
 
 def _values(kind: Kind[Any], fact: object) -> Mapping[str, Any]:

@@ -252,6 +252,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "told", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False
+        ),
         sa.PrimaryKeyConstraint("company_id", "membership_id", name=op.f("pk_membership")),
     )
     op.create_index("ix_membership_user", "membership", ["company_id", "user_id"], unique=False)
@@ -287,6 +290,9 @@ def upgrade() -> None:
         sa.Column("ref", sa.Text(), nullable=False),
         sa.Column("promo_code_id", sa.Text(), nullable=False),
         sa.Column("shape", sa.Integer(), nullable=False),
+        sa.Column(
+            "told", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False
+        ),
         sa.PrimaryKeyConstraint("company_id", "payment_id", name=op.f("pk_payment")),
     )
     op.create_index("ix_payment_buyer", "payment", ["company_id", "buyer_id", "at"], unique=False)
