@@ -100,16 +100,11 @@ class Told:
     def _verdicts(self, payment_id: str) -> list[Body]:
         rank = {"lost": 2, "prevented": 2, "won": 1, "closed": 1}
         newest = [
-            max(told, key=lambda t: (t["updated"], rank.get(t["status"], 0)))
+            # The rule book leaves open what a tie of an inquiry and a dispute means: the dispute.
+            max(told, key=lambda t: (t["updated"], rank.get(t["status"], 0), not t["inquiry"]))
             for told in self.disputes
         ]
-        return [
-            t
-            for t in newest
-            if t["payment"] == payment_id
-            and not t["inquiry"]
-            and not t["status"].startswith("warning_")
-        ]
+        return [t for t in newest if t["payment"] == payment_id and not t["inquiry"]]
 
 
 def total_in(paid: Body, currency: str) -> Decimal:
@@ -189,7 +184,7 @@ def dispute(data: Body, sent: datetime) -> Body:
     return {
         "payment": data["payment"]["id"],
         "status": data["status"],
-        "inquiry": bool(data.get("inquiry")),
+        "inquiry": bool(data.get("inquiry")) or data["status"].startswith("warning_"),
         "updated": when(data.get("updated_at")) or sent,
     }
 
