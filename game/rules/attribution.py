@@ -109,7 +109,7 @@ def _is_fresh(click: Click, moment: datetime, rules: RuleSet) -> bool:
 
 def _is_transferred(case: BuyerCase, payment: Payment) -> bool:
     """Say whether this payment goes on with a membership that another user began."""
-    if payment.billing_reason not in CONTINUES:
+    if payment.billing_reason not in CONTINUES or not payment.membership_id:
         return False
     starter = case.starters.get(payment.membership_id)
     if not starter:
@@ -158,4 +158,8 @@ def _can_convert(payment: Payment, trials: set[str], firsts: dict[str, str]) -> 
     if payment.billing_reason not in CONTINUES:
         return True
     membership_id = payment.membership_id
-    return membership_id in trials and firsts.get(membership_id) == payment.payment_id
+    return (
+        bool(membership_id)
+        and membership_id in trials
+        and firsts.get(membership_id) == payment.payment_id
+    )

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 from itertools import permutations
 from typing import TypeVar
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from game.rules import merging
-from game.rules.facts import Dispute, Membership, Payment
+from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund
 from tests.rules import strategies as draw
 
 T = TypeVar("T")
@@ -51,7 +49,7 @@ def test_memberships_merge_the_same_in_any_order(tellings: list[Membership]) -> 
     st.lists(draw.lessons(), min_size=1, max_size=4),
 )
 def test_refunds_disputes_and_lessons_merge_the_same_in_any_order(
-    refunds: list, disputes: list, lessons: list
+    refunds: list[Refund], disputes: list[Dispute], lessons: list[Lesson]
 ) -> None:
     assert_order_is_nothing(merging.merge_refund, refunds)
     assert_order_is_nothing(merging.merge_dispute, disputes)
