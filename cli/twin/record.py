@@ -9,7 +9,17 @@ from datetime import datetime
 from cli.twin import catalogue
 from cli.twin.bodies import Happening, Shape, data
 from cli.twin.cast import Cast
-from cli.twin.facts import Company, Dispute, Fact, Membership, Person, Refund, RefundShape, Sale
+from cli.twin.facts import (
+    Company,
+    Dispute,
+    Fact,
+    Joined,
+    Membership,
+    Person,
+    Refund,
+    RefundShape,
+    Sale,
+)
 from cli.twin.fragments import Json, iso, person_short
 from cli.twin.store import Store, Thing
 
@@ -75,17 +85,16 @@ def company_things(company: Company, owner: Person, now: datetime, app_id: str) 
 
 def record(store: Store, happenings: Iterable[Happening]) -> None:
     """Keep the newest state of every payment, refund, dispute and membership that was told."""
-    things: dict[tuple[str, str], Thing] = {}
     for happening in happenings:
         fact = happening.fact
         thing = thing_of(fact)
         if thing is None:
             continue
-        things[thing.kind, thing.id] = thing
+        store.put([thing])
         if isinstance(fact, Refund) and fact.status == "succeeded":
-            payment = _payment_after(store, things, fact)
-            things[payment.kind, payment.id] = payment
-    store.put(things.values())
+            store.put([_payment_after(store, fact)])
+        if isinstance(fact, Joined):
+            store.grant(fact.buyer.person.id, fact.company.id, "customer")
 
 
 def thing_of(fact: Fact) -> Thing | None:
@@ -100,6 +109,8 @@ def thing_of(fact: Fact) -> Thing | None:
         return _thing("dispute", fact, fact.sale.id, fact.sale.buyer.person.id)
     if isinstance(fact, Membership):
         return _thing("membership", fact, "", fact.buyer.person.id)
+    if isinstance(fact, Joined):
+        return person_thing(fact.buyer.person, fact.joined_at)
     return None
 
 
@@ -109,19 +120,13 @@ def _thing(kind: str, fact: Sale | Refund | Dispute | Membership, parent: str, u
     return Thing(kind, fact.id, company.id, flat["created_at"], flat, nested, parent, user)
 
 
-def _payment_after(store: Store, things: dict[tuple[str, str], Thing], refund: Refund) -> Thing:
-    """The payment with everything that was refunded so far, this refund included."""
-    known = {thing.id: thing for thing in store.page("refund", parent_id=refund.sale.id).rows}
-    known |= {
-        thing.id: thing
-        for (kind, _), thing in things.items()
-        if kind == "refund" and thing.parent_id == refund.sale.id
-    }
+def _payment_after(store: Store, refund: Refund) -> Thing:
+    """The payment with everything that was refunded so far, as far as the store knows."""
+    rows = store.page("refund", parent_id=refund.sale.id, fields={"status": "succeeded"}).rows
     # The text has exactly the currency's decimals, so without its point it is minor units.
-    taken = sum(
-        int(thing.flat["amount"]["amount"].replace(".", ""))
-        for thing in known.values()
-        if thing.flat["status"] == "succeeded"
-    )
-    sale = replace(refund.sale, refunded_minor=taken, updated_at=refund.updated_at)
+    taken = sum(int(row.flat["amount"]["amount"].replace(".", "")) for row in rows)
+    # Of two refunds told in the wrong order the later one dates the payment.
+    newest = max(row.flat["updated_at"] for row in rows)
+    updated_at = max(refund.updated_at, datetime.fromisoformat(newest))
+    sale = replace(refund.sale, refunded_minor=taken, updated_at=updated_at)
     return _thing("payment", sale, sale.membership_id or "", sale.buyer.person.id)

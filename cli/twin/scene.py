@@ -13,9 +13,11 @@ from cli.twin.bodies import Happening
 from cli.twin.catalogue import Ids, to_usd
 from cli.twin.facts import Buyer, Company, Fact, Joined, Membership, Money, Plan, Promo, Sale, Stage
 
-# What a sale takes between the click on "pay" and Whop's webhook, unscaled.
-PAID_AFTER = timedelta(seconds=4)
+# Between the click on "pay" and Whop's webhook.
+PAID_AFTER_SECONDS = 4
 SENT_AFTER = timedelta(milliseconds=400)
+# Seconds are squeezed only where a story day is shorter than ten real seconds.
+SECONDS_KEPT_FROM = 10 / 86_400
 TAX_RATES_BP = (0, 0, 500, 558, 840)
 
 
@@ -45,6 +47,10 @@ class Scene:
 
     def later(self, at: datetime, days: float) -> datetime:
         return at + timedelta(days=days) * self.pace
+
+    def soon(self, seconds: float) -> timedelta:
+        """The seconds between the steps of one affair, squeezed in very fast stories only."""
+        return timedelta(seconds=seconds) * min(1.0, self.pace / SECONDS_KEPT_FROM)
 
     def tell(self, event: str, fact: Fact, at: datetime) -> Happening:
         """The event as Whop sends it, a moment after the fact itself."""
@@ -81,7 +87,7 @@ class Scene:
         return net * self.rng.choice(TAX_RATES_BP) // 10_000
 
     def paid(self, sale: Sale) -> Sale:
-        paid_at = sale.created_at + PAID_AFTER
+        paid_at = sale.created_at + self.soon(PAID_AFTER_SECONDS)
         updated_at = paid_at + timedelta(milliseconds=300)
         return replace(sale, stage=Stage.SUCCEEDED, paid_at=paid_at, updated_at=updated_at)
 

@@ -23,8 +23,8 @@ from cli.twin.catalogue import Ids
 # Whop's schedule (docs, webhooks guide, 2026-09): twelve retries over about 71 hours.
 RETRY_SECONDS = (30, 120, 480, 1800, 3600, 10_800, 21_600, *(43_200,) * 5)
 TIME_LIMIT_SECONDS = 5.0
-KEPT_BODIES = 20_000
-KEPT_ATTEMPTS = 50_000
+KEPT_BODIES = 5_000
+KEPT_ATTEMPTS = 20_000
 ANSWER_CHARS = 300
 OK_STATUSES = range(200, 300)
 
@@ -66,11 +66,14 @@ class Job:
 
 
 class Sender:
-    """Delivers to one endpoint with one secret. `time_scale` shortens the retry schedule."""
+    """Delivers to one endpoint with one secret. `time_scale` shortens the retry schedule.
+
+    With `threads=0` nothing is sent by itself; `post` still works.
+    """
 
     def __init__(self, url: str, secret: str, *, time_scale: float = 1.0, threads: int = 4) -> None:
         self._url, self._secret, self._scale = url, secret, time_scale
-        limits = httpx.Limits(max_connections=threads, max_keepalive_connections=threads)
+        limits = httpx.Limits(max_connections=max(threads, 1))
         self._client = httpx.Client(
             timeout=TIME_LIMIT_SECONDS, follow_redirects=False, limits=limits, trust_env=False
         )

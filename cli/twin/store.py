@@ -19,7 +19,8 @@ from cli.twin.fragments import Json
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
     kind TEXT NOT NULL, id TEXT NOT NULL, account_id TEXT NOT NULL, parent_id TEXT NOT NULL,
-    user_id TEXT NOT NULL, created_at TEXT NOT NULL, flat TEXT NOT NULL, nested TEXT NOT NULL,
+    user_id TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    flat TEXT NOT NULL, nested TEXT NOT NULL,
     PRIMARY KEY (kind, id)
 );
 CREATE INDEX IF NOT EXISTS objects_in_order ON objects (kind, account_id, created_at, id);
@@ -33,7 +34,22 @@ CREATE TABLE IF NOT EXISTS refusals (
     account_id TEXT NOT NULL, action TEXT NOT NULL, PRIMARY KEY (account_id, action)
 );
 """
-PUT = "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+# Events come out of order: an older state never replaces a newer one.
+PUT = """
+INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE
+SET parent_id = excluded.parent_id, updated_at = excluded.updated_at,
+    flat = excluded.flat, nested = excluded.nested
+WHERE excluded.updated_at >= objects.updated_at
+"""
+FORGET = """
+DELETE FROM objects WHERE kind = ? AND account_id = ? AND created_at < (
+    SELECT created_at FROM objects WHERE kind = ? AND account_id = ?
+    ORDER BY created_at DESC LIMIT 1 OFFSET ?
+)
+"""
+SOLD = ("payment", "refund", "dispute", "membership")
+KEPT_OF_A_KIND = 10_000
+PEOPLE_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -79,7 +95,7 @@ class Store:
             self._db.close()
 
     def put(self, things: Iterable[Thing]) -> None:
-        """Write the things; the newest version of each replaces the one before."""
+        """Write the things; of two states of one thing the newer stays."""
         rows = [
             (
                 thing.kind,
@@ -88,6 +104,7 @@ class Store:
                 thing.parent_id,
                 thing.user_id,
                 thing.created_at,
+                str(thing.flat.get("updated_at", "")),
                 json.dumps(thing.flat),
                 json.dumps(thing.nested),
             )
@@ -106,10 +123,17 @@ class Store:
         found = self.get("user", id_or_name)
         return found or next(iter(self._read(by_name, (id_or_name,), 1)), None)
 
+    def forget_old(self, account_id: str, keep: int = KEPT_OF_A_KIND) -> None:
+        """Drop what was sold long ago, so that a demo may run for days."""
+        with self._lock, self._db:
+            for kind in SOLD:
+                self._db.execute(FORGET, (kind, account_id, kind, account_id, keep))
+
     def everyone(self, account_id: str) -> list[tuple[Thing, str]]:
-        """The people who may enter a company, with their level."""
-        query = "SELECT user_id, level FROM access WHERE account_id = ? ORDER BY rowid"
-        with self._lock, closing(self._db.execute(query, (account_id,))) as cursor:
+        """The first people who may enter a company, with their level."""
+        query = "SELECT user_id, level FROM access WHERE account_id = ? ORDER BY rowid LIMIT ?"
+        values = (account_id, PEOPLE_SHOWN)
+        with self._lock, closing(self._db.execute(query, values)) as cursor:
             rows = cursor.fetchall()
         known = [(self.get("user", user_id), level) for user_id, level in rows]
         return [(person, level) for person, level in known if person is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cli.twin.bodies import Happening
 from cli.twin.facts import Entry, Invoice, Money, Sale, Stage
@@ -62,7 +62,7 @@ def stumbles(scene: Scene) -> list[Happening]:
     told = [*_charge(scene, sale), *_joins(scene, sale), *_activates(scene, scene.start)]
     due = scene.after(scene.plan.period_days or 30)
     renewal = scene.sale(due, "subscription_cycle")
-    failed = replace(renewal, stage=Stage.FAILED, failures=1, updated_at=due + timedelta(seconds=2))
+    failed = replace(renewal, stage=Stage.FAILED, failures=1, updated_at=due + scene.soon(2))
     told.append(scene.tell("payment.failed", failed, failed.updated_at))
     past_due = scene.membership(failed.updated_at, "past_due")
     told.append(scene.tell("membership.updated", past_due, failed.updated_at))
@@ -113,7 +113,7 @@ def pays_a_bill(scene: Scene) -> list[Happening]:
         due_at=scene.after(7),
     )
     paid = scene.paid(sale)
-    settled = replace(bill, sale=paid, updated_at=paid.updated_at + timedelta(seconds=1))
+    settled = replace(bill, sale=paid, updated_at=paid.updated_at + scene.soon(1))
     return [
         scene.tell("invoice.created", bill, bill.created_at),
         *_charge(scene, sale),
@@ -141,7 +141,7 @@ def _charge(scene: Scene, sale: Sale) -> list[Happening]:
     """Created, sometimes pending on a slow rail, then paid."""
     told = [scene.tell("payment.created", sale, sale.created_at)]
     if scene.chance(0.05):
-        at = sale.created_at + timedelta(seconds=1)
+        at = sale.created_at + scene.soon(1)
         pending = replace(sale, stage=Stage.PENDING, updated_at=at)
         told.append(scene.tell("payment.pending", pending, at))
     paid = scene.paid(sale)
@@ -149,13 +149,13 @@ def _charge(scene: Scene, sale: Sale) -> list[Happening]:
 
 
 def _joins(scene: Scene, sale: Sale) -> list[Happening]:
-    at = sale.created_at + timedelta(seconds=5)
+    at = sale.created_at + scene.soon(5)
     spent = sale.usd_total or Money(0, "usd")
     return [scene.tell("member.created", scene.joined(at, spent), at)]
 
 
 def _activates(scene: Scene, at: datetime) -> list[Happening]:
-    at += timedelta(seconds=5)
+    at += scene.soon(5)
     return [scene.tell("membership.activated", scene.membership(at), at)]
 
 

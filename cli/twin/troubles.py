@@ -72,7 +72,7 @@ def alerted(scene: Scene, sale: Sale) -> list[Happening]:
     """The bank warns, Whop refunds by itself, no dispute follows."""
     at = scene.later(sale.updated_at, 6)
     alert = DisputeAlert(scene.ids.new("dspa"), sale, auto_refunded=True, created_at=at)
-    told = [scene.tell("dispute_alert.created", alert, at + timedelta(seconds=4))]
+    told = [scene.tell("dispute_alert.created", alert, at + scene.soon(4))]
     return told + _refund(scene, sale, sale.total.minor, days=6.01, reason="dispute_alert")
 
 
@@ -94,7 +94,7 @@ def _refund(  # noqa: PLR0913 - the four words of one refund, all by keyword
     if minor == 0:
         return []
     at = scene.later(sale.updated_at, days)
-    done = at + timedelta(seconds=30)
+    done = at + scene.soon(30)
     refund_id = scene.ids.new("rf")
     shape = scene.rng.choice(tuple(RefundShape))
     amount = Money(minor, sale.total.currency)

@@ -10,6 +10,8 @@ import pytest
 
 import settings
 from cli.twin.api import RateLimit
+from cli.twin.facts import Sale
+from cli.twin.fragments import iso
 from cli.twin.record import record
 from cli.twin.server import create_twin
 from cli.twin.store import Store
@@ -153,6 +155,36 @@ def test_a_payment_read_back_shows_what_was_refunded_so_far(
             round(float(r["amount"]["amount"]) * 1000) for r in mine if r["status"] == "succeeded"
         )
         assert round(float(payment["refunded_amount"]["amount"]) * 1000) == taken
+
+
+def test_telling_the_world_backwards_leaves_the_same_api(tmp_path: Path) -> None:
+    events = [e.happening for e in World(4, "biz_demo", [("user_a", "AAAA2222")]).events(2000)]
+    forwards, backwards = Store(tmp_path / "f"), Store(tmp_path / "b")
+
+    record(forwards, events)
+    record(backwards, reversed(events))
+
+    for kind in ("payment", "refund", "dispute", "membership"):
+        expected = forwards.page(kind, first=5000).rows
+        assert expected
+        assert backwards.page(kind, first=5000).rows == expected
+    forwards.close()
+    backwards.close()
+
+
+def test_what_was_sold_long_ago_is_forgotten(tmp_path: Path) -> None:
+    events = [e.happening for e in World(4, "biz_demo", [("user_a", "AAAA2222")]).events(600)]
+    store = Store(tmp_path)
+    record(store, events)
+
+    store.forget_old("biz_demo", keep=10)
+
+    kept = store.page("payment", first=5000).rows
+    assert 10 <= len(kept) <= 11
+    assert kept[-1].created_at == max(
+        iso(e.fact.created_at) for e in events if isinstance(e.fact, Sale)
+    )
+    store.close()
 
 
 def test_a_membership_names_its_affiliate_only_where_the_company_allows_it(
