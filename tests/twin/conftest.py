@@ -1,6 +1,7 @@
 """A twin on a free port, and a small door that answers webhooks as a test tells it to."""
 
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -8,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import settings as settings_module
-from cli.twin.server import create_twin, serve
-from tests.twin.support import API_KEY, SECRET, Door, Heard, RunningTwin
+from cli.twin.server import create_twin
+from tests.twin.support import API_KEY, SECRET, Door, Heard, RunningTwin, running_app
 
 
 @pytest.fixture
@@ -28,7 +29,9 @@ def door() -> Iterator[Door]:
             accepted = (202, b'{"status":"accepted"}', {"content-type": "application/json"})
             with state.lock:
                 state.heard.append(Heard(self.command, self.path, names, body))
+                pause = state.slow_seconds.pop(0) if state.slow_seconds else 0
                 status, said, headers = state.answers.pop(0) if state.answers else accepted
+            time.sleep(pause)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -67,10 +70,5 @@ def twin(tmp_path: Path, door: Door) -> Iterator[RunningTwin]:
         }
     )
     app = create_twin(loaded)
-    server = serve(app, 0)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield RunningTwin(f"http://127.0.0.1:{server.port}", loaded, app)
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running_app(app) as url:
+        yield RunningTwin(url, loaded, app)

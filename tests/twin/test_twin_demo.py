@@ -80,7 +80,7 @@ def test_what_a_run_tells_is_live_mixed_and_known_to_whops_api(
     app: TinyApp, tmp_path: Path
 ) -> None:
     begun = datetime.now(UTC)
-    assert play(app, tmp_path, "--members", "3", "--rate", "80", "--seconds", "6").returncode == 0
+    assert play(app, tmp_path, "--members", "3", "--rate", "150", "--seconds", "6").returncode == 0
 
     bodies = list(app.stored.values())
     types = {body["type"] for body in bodies}

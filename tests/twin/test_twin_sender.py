@@ -51,6 +51,17 @@ def test_anything_but_2xx_is_tried_again_with_the_same_id_and_a_fresh_timestamp(
     assert numbers == [0, 1, 2]
 
 
+def test_an_answer_after_the_time_limit_is_a_failed_attempt(door: Door) -> None:
+    door.slow_seconds = [0.4]
+
+    with Sender(door.url, SECRET, time_scale=1e-4, time_limit=0.2) as sender:
+        sender.send("msg_1", BODY)
+        assert sender.drain(20)
+
+    assert [attempt.status for attempt in sender.attempts("msg_1")] == [None, 202]
+    assert sender.outcomes["accepted"] == 1
+
+
 def test_the_schedule_is_whops_and_ends_after_twelve_retries(door: Door) -> None:
     assert len(RETRY_SECONDS) == 12
     assert 70 < sum(RETRY_SECONDS) / 3600 < 72

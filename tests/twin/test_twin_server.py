@@ -1,8 +1,13 @@
 """The twin answers as Whop does: its API, its keys, its errors, and its iframe proxy."""
 
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import jwt
@@ -17,7 +22,7 @@ from cli.twin.server import create_twin
 from cli.twin.store import Store
 from cli.twin.tokens import TokenMint
 from cli.twin.world import World
-from tests.twin.support import API_KEY, Door, RunningTwin
+from tests.twin.support import API_KEY, Door, RunningTwin, running_app
 
 NATIVE = {"Api-Version-Date": "2026-10-15-1"}
 
@@ -265,6 +270,57 @@ def test_a_signed_in_browser_reaches_the_app_with_its_own_token_and_no_other(
     assert (claims["sub"], claims["aud"]) == ("user_demo_hero", "app_test")
     browser.get("/static/ui/app.js")
     assert door.heard[-1].headers["cookie"] == "theirs=2"
+
+
+def test_an_answer_is_passed_on_while_the_app_still_writes_it(tmp_path: Path) -> None:
+    first_seen = threading.Event()
+
+    def app(_: object, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [("content-type", "text/event-stream")])
+        yield b"data: one\n\n"
+        assert first_seen.wait(10), "the first frame never reached the browser"
+        yield b"data: two\n\n"
+
+    with running_app(app) as url:
+        loaded = settings.load(
+            {"LEGENDS_ENV": "test", "LEGENDS_HOME": str(tmp_path), "PUBLIC_URL": url}
+        )
+        with running_app(create_twin(loaded)) as twin_url, httpx.Client() as browser:
+            browser.get(f"{twin_url}/open", params={"user": "user_demo_hero", "to": "/"})
+            with browser.stream("GET", f"{twin_url}/sse") as answer:
+                frames = answer.iter_bytes()
+                assert next(frames) == b"data: one\n\n"
+                first_seen.set()
+                assert next(frames) == b"data: two\n\n"
+
+
+def test_the_command_serves_and_leaves_when_asked(tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LEGENDS_ENV": "test",
+        "LEGENDS_HOME": str(tmp_path),
+        "PYTHONUNBUFFERED": "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from cli.twin.commands import twin; twin(['--port', '0'])"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[3]
+
+    assert httpx.get(f"{url}/health/live").json() == {"status": "ok"}
+    assert len(httpx.get(f"{url}/.well-known/jwks.json").json()["keys"]) == 1
+    process.terminate()
+
+    assert process.wait(10) == 0
+    process.stdout.close()
+
+
+def test_the_key_outlives_the_program(tmp_path: Path) -> None:
+    assert TokenMint(tmp_path).jwks() == TokenMint(tmp_path).jwks()
+    assert (tmp_path / "twin" / "user-token-key.pem").stat().st_mode & 0o077 == 0
 
 
 def test_a_stranger_is_asked_who_they_are_and_forwarded_without_a_token(

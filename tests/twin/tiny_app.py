@@ -14,11 +14,9 @@ from typing import Any
 import jwt
 from flask import Flask, Response, jsonify, redirect, request
 from standardwebhooks import Webhook, WebhookVerificationError
-from werkzeug.serving import make_server
 
 from cli.twin.fragments import Json
-from cli.twin.server import QuietHandler
-from tests.twin.support import SECRET
+from tests.twin.support import SECRET, running_app
 
 
 @dataclass
@@ -128,13 +126,6 @@ def add_operations(app: Flask, state: TinyApp) -> None:
 @contextmanager
 def running(keys: Json) -> Iterator[TinyApp]:
     state = TinyApp(keys)
-    server = make_server("127.0.0.1", 0, build(state), threaded=True, request_handler=QuietHandler)
-    state.url = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with running_app(build(state)) as url:
+        state.url = url
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
