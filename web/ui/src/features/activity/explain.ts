@@ -15,9 +15,8 @@ export function explain(receipt: Receipt): { sentences: string[]; lines: Line[] 
 
 function xpSentence(receipt: Receipt): string | null {
   const points = whole(receipt.inputs["points"]);
-  if (points === null || receipt.multiplier_bp === null) return null;
-  const result = receipt.xp >= 0 && !isTakeBack(receipt) ? ` = ${printXp(receipt.xp)}, rounded down` : "";
-  return `${printCount(points)} points ${printFactor(receipt.multiplier_bp)}${result}.`;
+  if (points === null || receipt.multiplier_bp === null || isTakeBack(receipt)) return null;
+  return `${printCount(points)} points ${printFactor(receipt.multiplier_bp)} = ${printXp(receipt.xp)}, rounded down.`;
 }
 
 function commissionSentence(receipt: Receipt): string | null {

@@ -56,8 +56,8 @@ function ports(dispatch: ApiDispatch): LivePorts {
       dispatch(liveApi.endpoints.fetchNotices.initiate(after, { track: false })).unwrap(),
     openSocket: (url, ears) => {
       const socket = new WebSocket(url);
-      socket.onmessage = (event) => ears.heard(event.data);
-      socket.onclose = (event) => ears.closed(event.code);
+      socket.addEventListener("message", (event) => ears.heard(event.data));
+      socket.addEventListener("close", (event) => ears.closed(event.code));
       return socket;
     },
     chance: () => Math.random(),

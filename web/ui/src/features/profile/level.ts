@@ -18,6 +18,6 @@ export function levelBar(member: Member): LevelBar {
   const goal = Math.max(member.next_level_xp - member.level_xp, 1);
   const value = Math.min(Math.max(member.experience_points - member.level_xp, 0), goal);
   const toNext = Math.max(member.xp_to_next_level, 0);
-  const debt = Math.max(toNext - (member.next_level_xp - member.experience_points), 0);
+  const debt = member.experience_points > 0 ? 0 : Math.max(toNext - member.next_level_xp, 0);
   return { value, goal, toNext, debt };
 }

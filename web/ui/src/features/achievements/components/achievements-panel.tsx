@@ -3,7 +3,7 @@ import { Skeleton, Text } from "frosted-ui";
 import { Meter } from "@/components/meter";
 import { OpenPanel } from "@/components/panel";
 import { Nothing, Problem } from "@/components/problem";
-import { printCount, printXp } from "@/lib/numbers";
+import { printCount, printMoney, printXp } from "@/lib/numbers";
 import { printDate } from "@/lib/times";
 import type { Achievement } from "@/lib/types";
 import { inOrder } from "../achievement-order";
@@ -67,11 +67,17 @@ function Standing({ achievement }: { achievement: Achievement }) {
     <div className="achievement-foot">
       <Meter label={`Progress of ${title}`} value={progress} goal={threshold} size="1" />
       <Text size="1" color="gray" className="num">
-        {printCount(Math.min(progress, threshold))} of {printCount(threshold)}
+        {amount(achievement, Math.min(progress, threshold))} of {amount(achievement, threshold)}
       </Text>
       <Text size="1" color="gray" className="num achievement-reward">
         {printXp(reward)}
       </Text>
     </div>
   );
+}
+
+/** Metrics named in cents are US dollars; all others are counts. */
+function amount({ metric }: Achievement, value: number): string {
+  if (!metric.endsWith("_cents")) return printCount(value);
+  return printMoney({ amount_minor: value, currency: "usd", exponent: 2 }).replace(/\.00$/, "");
 }

@@ -13,6 +13,8 @@ const TAGLINES: Record<CharacterClass, string> = {
   champion: "Carries the banner. Earns the most.",
 };
 
+const HUES = { scout: "jade", sage: "iris", champion: "amber" } as const;
+
 interface ClassCardProps {
   name: CharacterClass;
   rule: ClassRule | undefined;
@@ -40,6 +42,7 @@ export function ClassCard({ name, rule, current, disabled, choosing, onChoose }:
         className="class-choose"
         size="3"
         variant={current ? "soft" : "solid"}
+        color={HUES[name]}
         disabled={disabled || current}
         loading={choosing}
         onClick={onChoose}
@@ -71,7 +74,7 @@ export function ClassFigures({ rule }: { rule: ClassRule }) {
 }
 
 function extra(basisPoints: number): string {
-  if (basisPoints === PLAIN_BP) return "normal";
+  if (basisPoints === PLAIN_BP) return "Standard";
   const more = basisPoints - PLAIN_BP;
   return `${more > 0 ? "+" : ""}${printRate(more)}`;
 }

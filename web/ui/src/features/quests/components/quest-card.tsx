@@ -70,24 +70,20 @@ function Claim({ quest }: { quest: Quest }) {
       toast.error(`${quest.title} was not claimed`, { description: asFailure(answer.error).message });
     }
   };
-  if (quest.state === "claimed") {
-    return (
-      <Button size="2" variant="ghost" color="success" disabled focusableWhenDisabled>
-        <Icon name="check" /> Claimed
-      </Button>
-    );
-  }
+  const claimed = quest.state === "claimed";
+  if (!claimed && !isClaimable(quest)) return null;
   return (
     <Button
       size="2"
-      variant={isClaimable(quest) ? "solid" : "soft"}
-      color={isClaimable(quest) ? "success" : "gray"}
-      disabled={!isClaimable(quest) || isLoading}
-      focusableWhenDisabled={isLoading}
-      aria-label={isClaimable(quest) ? `Claim ${quest.title}` : `${quest.title} is in progress`}
+      variant={claimed ? "ghost" : "solid"}
+      color="success"
+      disabled={claimed || isLoading}
+      focusableWhenDisabled
+      aria-label={claimed ? `${quest.title} is claimed` : `Claim ${quest.title}`}
       onClick={() => void take()}
     >
-      {isClaimable(quest) ? "Claim" : "In progress"}
+      {claimed && <Icon name="check" />}
+      {claimed ? "Claimed" : "Claim"}
     </Button>
   );
 }

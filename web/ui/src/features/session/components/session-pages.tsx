@@ -8,7 +8,7 @@ export function OutsideWhop() {
       title="Open inside Whop"
       text="Whop Legends lives inside your communities. Open it from the sidebar of one of them, and Whop tells us who you are."
     >
-      <Button size="3" variant="solid" render={<a href="https://whop.com/" rel="noopener noreferrer" />} nativeButton={false}>
+      <Button size="3" variant="solid" nativeButton={false} render={<a href="https://whop.com/" target="_blank" rel="noreferrer" />}>
         Go to Whop
       </Button>
     </FullPage>
