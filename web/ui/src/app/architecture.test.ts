@@ -1,0 +1,42 @@
+// The direction of imports: app → features → components → lib, and no feature knows another.
+import { expect, test } from "vitest";
+
+const files: Record<string, string> = import.meta.glob("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
+
+const MAY_IMPORT: Record<string, string[]> = {
+  lib: ["lib"],
+  components: ["components", "lib"],
+  features: ["features", "components", "lib", "assets"],
+  app: ["app", "features", "components", "lib", "assets"],
+};
+
+function layerOf(path: string): string[] {
+  return path.replace("../", "").replace(/^\.\//, "app/").split("/");
+}
+
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/from "@\/([^"]+)"/g)].map((found) => found[1]!);
+}
+
+test("imports go one way only", () => {
+  const wrong = Object.entries(files).flatMap(([path, text]) => {
+    const [layer = "", feature] = layerOf(path);
+    return importsOf(text)
+      .filter((target) => {
+        const [other = "", otherFeature] = target.split("/");
+        const foreign = layer === "features" && other === "features" && feature !== otherFeature;
+        return foreign || !MAY_IMPORT[layer]?.includes(other);
+      })
+      .map((target) => `${path} imports ${target}`);
+  });
+  expect(Object.keys(files).length).toBeGreaterThan(40);
+  expect(wrong).toEqual([]);
+});
+
+test("no file names an address of its own: requests are relative, the relay's address comes from the server", () => {
+  const sources = Object.entries(files).filter(([path]) => !path.includes(".test."));
+  const absolute = sources.flatMap(([path, text]) => {
+    return [...text.matchAll(/["'`](?:https?|wss?):\/\/[^"'`]*/g)].map((found) => `${path}: ${found[0]}`);
+  });
+  expect(absolute.filter((line) => !line.endsWith('"https://whop.com/'))).toEqual([]);
+});

@@ -1,0 +1,72 @@
+// Before the first choice: the three classes, inviting. Afterwards: the present one, and a dialog to change it.
+import { Button, Dialog, Text } from "frosted-ui";
+import { useState } from "react";
+import { CLASS_TITLES, Emblem } from "@/components/emblem";
+import { OpenPanel, Panel } from "@/components/panel";
+import { useNow } from "@/components/use-now";
+import { printLeft } from "@/lib/times";
+import type { CharacterClass, Member } from "@/lib/types";
+import { useGetClassRulesQuery } from "../api/get-class-rules";
+import { ClassFigures } from "./class-card";
+import { ClassPicker } from "./class-picker";
+
+export function FirstClassChoice({ member }: { member: Member }) {
+  const now = useNow();
+  return (
+    <OpenPanel title="Choose your class" note="Free, and it decides what every referral is worth to you.">
+      <ClassPicker member={member} now={now} />
+    </OpenPanel>
+  );
+}
+
+export function ClassPanel({ member, name }: { member: Member; name: CharacterClass }) {
+  const { data: rules } = useGetClassRulesQuery();
+  const rule = rules?.classes.find((entry) => entry.key === name);
+  return (
+    <Panel title="Your class" action={<ChangeClass member={member} days={rules?.class_change_days} />}>
+      <div className="class-now" data-class={name}>
+        <Emblem name={name} size={56} />
+        <div className="class-now-words">
+          <Text size="3" weight="bold" render={<p />}>
+            {CLASS_TITLES[name]}
+          </Text>
+          {rule && <ClassFigures rule={rule} />}
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function ChangeClass({ member, days }: { member: Member; days: number | undefined }) {
+  const [open, setOpen] = useState(false);
+  const now = useNow();
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Trigger>
+        <Button size="1" variant="soft" color="gray">
+          Change class
+        </Button>
+      </Dialog.Trigger>
+      <Dialog.Content size="3" className="class-dialog">
+        <Dialog.Title>Change your class</Dialog.Title>
+        <Dialog.Description size="2" color="gray">
+          {terms(member.class_change_at, days, now)}
+        </Dialog.Description>
+        <ClassPicker member={member} now={now} onChosen={() => setOpen(false)} />
+        <Dialog.Close>
+          <Button variant="soft" color="gray" size="3">
+            Keep my class
+          </Button>
+        </Dialog.Close>
+      </Dialog.Content>
+    </Dialog.Root>
+  );
+}
+
+function terms(changeAt: string | null, days: number | undefined, now: number): string {
+  if (changeAt !== null && Date.parse(changeAt) > now) {
+    return `You changed a short while ago. The next change opens in ${printLeft(changeAt, now).replace(" left", "")}.`;
+  }
+  const wait = days === undefined ? "some time" : `${days} days`;
+  return `Your XP stays, and payments before the change keep their figures. The next change is then ${wait} away.`;
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { experienceInPath } from "./frame";
+import { appearanceFromCookie } from "./theme";
+import { printAgo, printLeft } from "./times";
+
+const NOW = Date.parse("2026-11-22T12:00:00Z");
+const at = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();
+
+describe("times", () => {
+  test.each([
+    [-59, "just now"],
+    [-60, "1 min ago"],
+    [-3_599, "59 min ago"],
+    [-3_600, "1 h ago"],
+    [-86_400, "1 day ago"],
+    [-6 * 86_400, "6 days ago"],
+    [-7 * 86_400, "15 Nov 2026"],
+  ])("%i seconds away read as %s", (seconds, words) => expect(printAgo(at(seconds), NOW)).toBe(words));
+
+  test.each([
+    [0, "ended"],
+    [30, "less than a minute left"],
+    [90, "1 min left"],
+    [5 * 3_600 + 720, "5 h 12 min left"],
+    [86_400, "1 day left"],
+    [86_401, "2 days left"],
+  ])("%i seconds ahead read as %s", (seconds, words) => expect(printLeft(at(seconds), NOW)).toBe(words));
+});
+
+test.each([
+  ["whop-frosted-theme=appearance:dark", "dark"],
+  ["a=b; whop-frosted-theme=accent:blue,appearance%3Alight; c=d", "light"],
+  ["whop-frosted-theme=appearance:pink", null],
+  ["other=appearance:dark", null],
+  ["", null],
+])("the theme cookie %s says %s", (cookie, appearance) => expect(appearanceFromCookie(cookie)).toBe(appearance));
+
+test.each([
+  ["/experiences/exp_demo", "exp_demo"],
+  ["/experiences/exp_demo/quests/today", "exp_demo"],
+  ["/experiences/", null],
+  ["/", null],
+])("the path %s belongs to %s", (path, id) => expect(experienceInPath(path)).toBe(id));
