@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+PROJECT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("development", "test", "staging", "production")
 WHOP_API = "https://api.whop.com/api/v1"
 WHOP_JWKS = "https://api.whop.com/.well-known/jwks.json"
@@ -80,7 +81,7 @@ class Settings:
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and check the settings. Raise UnsafeSettings with every problem at once."""
-    values = dict(environ) if environ is not None else _process_environment()
+    values = dict(environ) if environ is not None else process_environment()
     problems: list[str] = []
     env = values.get("LEGENDS_ENV", "development")
     if env not in ENVIRONMENTS:
@@ -90,7 +91,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     public_url = values.get("PUBLIC_URL", "http://127.0.0.1:8000" if local else "").rstrip("/")
     settings = Settings(
         env=env,
-        home=Path(values.get("LEGENDS_HOME", ".legends")).resolve(),
+        home=home_folder(values),
         database_url=_psycopg2_url(values.get("DATABASE_URL", "")),
         database_replica_url=_psycopg2_url(values.get("DATABASE_REPLICA_URL", "")),
         redis_url=redis_url,
@@ -132,11 +133,18 @@ def current() -> Settings:
     return load()
 
 
-def _process_environment() -> dict[str, str]:
-    """The process environment; in development `.env` in the working directory fills the gaps."""
+def home_folder(values: Mapping[str, str]) -> Path:
+    """Where the embedded installation lives: LEGENDS_HOME, else `.legends` in the project."""
+    return Path(values.get("LEGENDS_HOME") or PROJECT / ".legends").resolve()
+
+
+def process_environment() -> dict[str, str]:
+    """The process environment; in development `.env` beside this file fills the gaps."""
     if os.environ.get("LEGENDS_ENV", "development") != "development":
         return dict(os.environ)
-    from_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    from_file = {
+        name: value for name, value in dotenv_values(PROJECT / ".env").items() if value is not None
+    }
     return {**from_file, **os.environ}
 
 

@@ -1,0 +1,63 @@
+"""Both kinds of embedded servers together, for as long as a `with` block runs.
+
+What tests, checks and benchmarks use; `legends up` runs the same parts under its supervisor.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.embedded import postgres, valkey
+from cli.embedded.postgres import Postgres
+from cli.embedded.state import State
+from cli.embedded.valkey import Valkey
+from cli.processes import Part, await_ready, end, spawn
+
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The embedded servers of one LEGENDS_HOME."""
+
+    postgres: Postgres
+    cache: Valkey
+    broker: Valkey
+
+    def environment(self) -> dict[str, str]:
+        """The settings that lead to these servers."""
+        return {
+            "DATABASE_URL": self.postgres.url(),
+            "REDIS_URL": self.cache.url(),
+            "CELERY_BROKER_URL": self.broker.url(),
+        }
+
+
+@contextlib.contextmanager
+def started(part: Part) -> Iterator[None]:
+    """Run one part until the block ends. Raise PartFailed if it does not come up."""
+    process = spawn(part)
+    try:
+        await_ready(part, process, START_SECONDS)
+        yield
+    finally:
+        end(part, process)
+
+
+@contextlib.contextmanager
+def running(home: Path) -> Iterator[Servers]:
+    """Throw-away servers with an empty database `legends`, on free ports."""
+    state = State(home)
+    servers = Servers(
+        postgres.prepare(state, throwaway=True),
+        valkey.prepare(state, "cache"),
+        valkey.prepare(state, "broker"),
+    )
+    with contextlib.ExitStack() as stack:
+        for part in (servers.postgres.part, servers.cache.part, servers.broker.part):
+            stack.enter_context(started(part))
+        servers.postgres.ensure_database()
+        yield servers

@@ -1,0 +1,66 @@
+"""What the embedded installation remembers between starts: passwords, secrets, ports.
+
+One JSON file, readable by its owner only, replaced atomically so that a crash leaves the old one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+class State:
+    """The remembered values of one LEGENDS_HOME."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.file = home / "state.json"
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._values: dict[str, Any] = read_json(self.file)
+
+    def text(self, name: str, make: Callable[[], str]) -> str:
+        """The remembered text, made and written down the first time it is asked for."""
+        if name not in self._values:
+            self.remember(name, make())
+        return str(self._values[name])
+
+    def password(self, name: str) -> str:
+        """A random password that can stand in a URL as it is."""
+        return self.text(name, lambda: secrets.token_hex(24))
+
+    def port(self, name: str) -> int:
+        """The port a part used last time, 0 if never."""
+        return int(self._values.get(f"port.{name}", 0))
+
+    def remember_port(self, name: str, port: int) -> None:
+        """Keep a part's port, so that bookmarks survive a restart."""
+        self.remember(f"port.{name}", port)
+
+    def remember(self, name: str, value: str | int) -> None:
+        """Write one value down."""
+        if self._values.get(name) != value:
+            self._values[name] = value
+            write_json(self.file, self._values)
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """The file's object; empty if it is not there. A broken file is an error, not an empty one."""
+    try:
+        values: dict[str, Any] = json.loads(file.read_text())
+    except FileNotFoundError:
+        return {}
+    return values
+
+
+def write_json(file: Path, values: dict[str, Any]) -> None:
+    """Replace the file in one step, readable by the owner only from its first byte."""
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:  # noqa: PTH123
+        json.dump(values, out, indent=2)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(file)

@@ -1,0 +1,122 @@
+"""The `legends` command: a table of names, each loaded only when it is typed.
+
+A slow or missing part costs the other commands nothing. Settings that cannot be used end any
+command with every reason at once and exit code 2.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from dataclasses import dataclass
+
+import click
+
+from cli.processes import PartFailed
+from settings import UnsafeSettings
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a command lives, and whether it talks to the database of this installation."""
+
+    module: str
+    attribute: str
+    needs_servers: bool = True
+
+
+COMMANDS = {
+    "up": Entry("cli.up", "up", needs_servers=False),
+    "web": Entry("cli.parts", "web"),
+    "relay": Entry("cli.parts", "relay"),
+    "worker": Entry("cli.work", "worker"),
+    "beat": Entry("cli.work", "beat"),
+    "poll": Entry("cli.work", "poll"),
+    "flower": Entry("cli.work", "flower"),
+    "demo": Entry("cli.twin.commands", "demo"),
+    "send": Entry("cli.twin.commands", "send"),
+    "twin": Entry("cli.twin.commands", "twin"),
+    "token": Entry("cli.token", "token"),
+    "dlq": Entry("cli.dlq", "dlq"),
+    "verify": Entry("cli.verify", "verify"),
+    "rebuild": Entry("cli.verify", "rebuild"),
+    "db": Entry("cli.db", "db"),
+    "doctor": Entry("cli.doctor", "doctor"),
+    "lint": Entry("cli.lint", "lint", needs_servers=False),
+    "test": Entry("cli.testing", "test", needs_servers=False),
+    "bench": Entry("bench.main", "bench", needs_servers=False),
+    "prove": Entry("bench.prove", "prove", needs_servers=False),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands whose module is there, in the order of the table."""
+        return [name for name, entry in COMMANDS.items() if is_there(entry.module)]
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        """Import the command; None for a name that does not exist."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None or not is_there(entry.module):
+            return None
+        command = getattr(importlib.import_module(entry.module), entry.attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{entry.module}:{entry.attribute} is not a command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Lend the command the servers of a running `legends up`, where nothing else is set."""
+        entry = COMMANDS.get(args[0])
+        if entry is not None and entry.needs_servers:
+            adopt_running()
+        return super().resolve_command(ctx, args)
+
+
+def is_there(module: str) -> bool:
+    """True when the module can be imported, without importing it."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def adopt_running() -> None:
+    """Fill unset variables with those of the `legends up` that runs over the same LEGENDS_HOME."""
+    from cli.running import environment_of_running  # noqa: PLC0415
+
+    for name, value in environment_of_running().items():
+        os.environ.setdefault(name, value)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="whop-legends", prog_name="legends")
+def legends() -> None:
+    """Whop Legends: signed webhooks in, exact books and live levels out."""
+
+
+def main() -> None:
+    """Run the command and turn the errors an operator can mend into plain words."""
+    try:
+        legends(prog_name="legends")
+    except UnsafeSettings as unsafe:
+        print("These settings cannot be used:", file=sys.stderr)
+        for problem in unsafe.problems:
+            print(f"  - {problem}", file=sys.stderr)
+        sys.exit(2)
+    except PartFailed as failed:
+        print(f"legends: {failed}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The embedded servers: what survives, what is refused, who may read the secrets."""
+
+from __future__ import annotations
+
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+import redis
+
+from cli.embedded import postgres
+from cli.embedded.servers import Servers, started
+from cli.embedded.state import State
+from cli.processes import PartFailed
+from tests.support.faults import Controlled
+
+
+def query(url: str, sql: str) -> list[tuple[object, ...]]:
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        rows = cursor.fetchall() if cursor.description else []
+        connection.commit()
+        return rows
+
+
+def test_committed_rows_survive_a_killed_postgres(own_postgres: Controlled) -> None:
+    query(own_postgres.url, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
+
+    own_postgres.kill()
+    own_postgres.start()
+
+    assert query(own_postgres.url, "SELECT count(*) FROM kept") == [(1000,)]
+
+
+def test_a_synced_write_survives_a_killed_valkey(own_valkey: Controlled) -> None:
+    client = redis.Redis.from_url(own_valkey.url)
+    client.set("kept", "yes")
+    assert client.waitaof(num_local=1, num_replicas=0, timeout=3000) == [1, 0]
+
+    own_valkey.kill()
+    own_valkey.start()
+
+    assert client.get("kept") == b"yes"
+
+
+def test_cache_may_forget_keys_with_a_lifetime_and_the_broker_nothing(servers: Servers) -> None:
+    policies = [
+        redis.Redis.from_url(url).config_get("maxmemory-policy")["maxmemory-policy"]
+        for url in (servers.cache.url(), servers.broker.url())
+    ]
+
+    assert policies == ["volatile-lru", "noeviction"]
+
+
+def test_nobody_gets_in_without_the_password(servers: Servers) -> None:
+    wrong = servers.postgres.url().replace(servers.postgres.password, "guess")
+
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        psycopg2.connect(wrong)
+    with pytest.raises(redis.AuthenticationError):
+        redis.Redis.from_url(servers.cache.url().replace(servers.cache.password, "guess")).ping()
+
+
+def test_secrets_are_readable_by_their_owner_only(tmp_path: Path) -> None:
+    state = State(tmp_path)
+
+    first = state.password("postgres_password")
+
+    assert stat.S_IMODE((tmp_path / "state.json").stat().st_mode) == 0o600
+    assert State(tmp_path).password("postgres_password") == first
+
+
+def test_data_of_another_major_version_is_never_passed_over(tmp_path: Path) -> None:
+    old = tmp_path / "pg" / "15"
+    old.mkdir(parents=True)
+    (old / "PG_VERSION").write_text("15\n")
+
+    with pytest.raises(PartFailed, match="holds data of PostgreSQL 15"):
+        postgres.prepare(State(tmp_path))
+
+
+def test_a_pid_file_that_means_nothing_does_not_stop_the_server(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    prepared = postgres.prepare(state)
+    (prepared.data / "postmaster.pid").write_text("1\n")
+
+    again = postgres.prepare(state)
+
+    with started(again.part):
+        assert query(again.url("postgres"), "SELECT 1") == [(1,)]
