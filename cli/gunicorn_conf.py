@@ -1,0 +1,35 @@
+"""How gunicorn serves web and relay: gevent workers in which psycopg2 waits without blocking.
+
+Each worker patches the standard library and psycopg2 (which, being C, needs psycogreen) before the
+application is imported. This module imports nothing of the application on purpose.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+worker_class = "gevent"
+worker_connections = 2000
+# A worker that cannot finish its requests in this time is dropped; clients come back with jitter.
+graceful_timeout = 5
+# A worker whose loop has not moved for this long hangs, whatever the reason, and is replaced.
+timeout = 60
+keepalive = 15
+# Query strings carry tickets and are never logged; the application logs routes itself.
+accesslog = None
+errorlog = "-"
+limit_request_line = 8190
+limit_request_fields = 60
+limit_request_field_size = 8190
+# Only the application reads X-Forwarded-For, by TRUSTED_PROXIES; gunicorn must not rewrite schemes.
+forwarded_allow_ips = ""
+control_socket_disable = True
+
+
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Let everything that waits, psycopg2 too, give way to the other greenlets."""
+    from gevent import monkey  # noqa: PLC0415 - in the worker, not the master
+    from psycogreen.gevent import patch_psycopg  # noqa: PLC0415
+
+    monkey.patch_all()
+    patch_psycopg()

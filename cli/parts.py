@@ -1,0 +1,50 @@
+"""`legends web` and `legends relay`: one part in the foreground, under gunicorn.
+
+The process becomes gunicorn, so that whoever started it signals the server itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+import settings
+from cli.fitness import refuse_unfit
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Worker processes.")
+def web(host: str, port: int, workers: int) -> None:
+    """Serve the webhook door, the API and the pages."""
+    become_gunicorn("web.app:create_app()", host, port, workers)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="Worker processes.")
+def relay(host: str, port: int, workers: int) -> None:
+    """Serve the sockets that carry notices to browsers."""
+    become_gunicorn("web.relay:create_relay()", host, port, workers)
+
+
+def become_gunicorn(factory: str, host: str, port: int, workers: int) -> None:
+    """Check settings and servers where problems can be read, then replace this process."""
+    refuse_unfit(settings.current())
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:cli.gunicorn_conf",
+        "--bind",
+        f"{host}:{port}",
+        "--workers",
+        str(workers),
+        factory,
+    ]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell

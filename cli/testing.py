@@ -1,0 +1,41 @@
+"""`legends test`: the whole suite, on servers of its own, beside whatever else runs here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import click
+
+from settings import PROJECT
+
+# A test run must not see the database, the secrets or the servers of a real installation.
+KEPT_PREFIXES = ("LEGENDS_CHROMIUM", "LEGENDS_PG_", "LEGENDS_REDIS_BIN")
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
+def test(pytest_arguments: tuple[str, ...]) -> None:
+    """Run the tests; all arguments go to pytest. The exit code is pytest's."""
+    with tempfile.TemporaryDirectory(prefix="legends-test-home-") as home:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *pytest_arguments],
+            check=False,
+            cwd=PROJECT,
+            env=clean_environment(home),
+        )
+    sys.exit(done.returncode)
+
+
+def clean_environment(home: str) -> dict[str, str]:
+    """This process's environment without any setting of ours but the test's own."""
+    ours = ("LEGENDS_", "WHOP_")
+    names = ("DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "CELERY_BROKER_URL")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(KEPT_PREFIXES) or not (name.startswith(ours) or name in names)
+    }
+    return {**kept, "LEGENDS_ENV": "test", "LEGENDS_HOME": home}
