@@ -1,0 +1,183 @@
+"""`legends up`: the whole system on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+import settings
+from cli.embedded.state import State, read_json, write_json
+from cli.installation import Installation, own_part, plan
+from cli.processes import Part, PartFailed, end, spawn
+from cli.running import ENV_FILE, RUN_FILE, SUPERVISOR
+from cli.stale import end_stale
+from cli.supervisor import Stopped, Supervisor
+
+SERVERS_SECONDS = 60.0
+PARTS_SECONDS = 120.0
+BUILD_SECONDS = 600.0
+STALE_SECONDS = 15.0
+MEMBER_PAGE = "/open?user=user_demo_hero&to=/experiences/exp_demo"
+
+
+@click.command()
+@click.option("--demo/--no-demo", default=True, help="Stream simulated Whop traffic.")
+@click.option("--port", type=int, help="Port of the web part (default: as last time, else 8000).")
+def up(*, demo: bool, port: int | None) -> None:
+    """Run the whole system with embedded servers until Ctrl-C."""
+    values = settings.process_environment()
+    home = settings.home_folder(values)
+    with only_one(home):
+        clear_left_overs(home)
+        installation = plan(State(home), values, port)
+        settings.load({**values, **installation.environment})
+        os.environ.update({**values, **installation.environment})
+        supervisor = Supervisor(home, os.getpid(), say)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: supervisor.ask_to_stop())
+        try:
+            start_everything(supervisor, installation, home, demo=demo)
+            supervisor.watch()
+        except Stopped:
+            say("stopping")
+        finally:
+            supervisor.stop()
+            (home / ENV_FILE).unlink(missing_ok=True)
+    say("stopped; nothing is lost")
+
+
+@contextlib.contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Refuse a second `up` over the same data, and data that belong to another user."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if home.stat().st_uid != os.geteuid():
+        raise PartFailed(f"{home} belongs to another user: run as that user or set LEGENDS_HOME")
+    with (home / "up.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            url = read_json(home / ENV_FILE).get("PUBLIC_URL", "another address")
+            raise PartFailed(f"legends up is already running over {home}, at {url}") from None
+        yield
+
+
+def clear_left_overs(home: Path) -> None:
+    """End parts of a run whose supervisor and guard were both killed."""
+    for name, part in read_json(home / RUN_FILE).items():
+        if name != SUPERVISOR:
+            marks = (part["program"],)
+            end_stale(part["pid"], marks, signal.Signals(part["stop_signal"]), STALE_SECONDS)
+    (home / RUN_FILE).unlink(missing_ok=True)
+
+
+def start_everything(
+    supervisor: Supervisor, installation: Installation, home: Path, *, demo: bool
+) -> None:
+    """Start all parts in the order they need each other, then print where they are."""
+    build = spawn(build_part(installation))
+    try:
+        for part in installation.servers:
+            supervisor.start(part)
+        must_answer(supervisor, SERVERS_SECONDS)
+        write_json(home / ENV_FILE, shared_settings(installation))
+        migrate(installation)
+        await_build(supervisor, build)
+    finally:
+        end(build_part(installation), build)
+    start_parts(supervisor, installation, demo=demo)
+    print_links(installation)
+
+
+def shared_settings(installation: Installation) -> dict[str, str]:
+    """What other commands beside this one need to reach the same servers."""
+    named = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PUBLIC_URL", "WHOP_API_URL")
+    return {name: os.environ[name] for name in named if name in os.environ} | (
+        installation.environment
+    )
+
+
+def start_parts(supervisor: Supervisor, installation: Installation, *, demo: bool) -> None:
+    """Start our own programs; the demo comes last, when there is somebody to talk to."""
+    live = "/health/live"
+    if installation.twin:
+        supervisor.start(own_part(installation, "twin", health=(live,)))
+    supervisor.start(own_part(installation, "web", health=(live, "/health/ready")))
+    supervisor.start(own_part(installation, "relay", health=(live,)))
+    supervisor.start(own_part(installation, "flower", health=("/healthcheck",)))
+    # A worker asked to leave finishes its batch first.
+    supervisor.start(replace(own_part(installation, "worker"), stop_seconds=60.0))
+    supervisor.start(own_part(installation, "beat"))
+    supervisor.start(own_part(installation, "poll"))
+    must_answer(supervisor, PARTS_SECONDS)
+    if demo and installation.twin:
+        supervisor.start(own_part(installation, "demo", "--seconds", "0"))
+
+
+def must_answer(supervisor: Supervisor, seconds: float) -> None:
+    """Wait for all parts started so far. Raise PartFailed naming those that do not answer."""
+    silent = supervisor.await_ready(seconds)
+    if silent:
+        raise PartFailed(f"no answer within {seconds:g} s from: {', '.join(silent)}")
+
+
+def migrate(installation: Installation) -> None:
+    """Bring the database to the newest migration, by the command an operator would type."""
+    if installation.postgres is not None:
+        installation.postgres.ensure_database()
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", "db", "upgrade"],
+        check=False,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+    )
+    if done.returncode != 0:
+        raise PartFailed(f"the migrations failed:\n{done.stdout}{done.stderr}")
+
+
+def build_part(installation: Installation) -> Part:
+    """The build of the pages, which runs beside the start of the servers."""
+    return Part(
+        name="ui-build",
+        command=(sys.executable, "-m", "cli.ui_build"),
+        log=installation.logs / "ui-build.log",
+    )
+
+
+def await_build(supervisor: Supervisor, build: subprocess.Popen[bytes]) -> None:
+    """Wait for the pages. Without them everything works but them, and the web part says why."""
+    if build.poll() is None:
+        say("building the pages (once, about half a minute)")
+    supervisor.until(lambda: build.poll() is not None, BUILD_SECONDS)
+    if build.poll() != 0:
+        say("the pages could not be built; `legends doctor` says why")
+
+
+def print_links(installation: Installation) -> None:
+    """Print where everything is, and last the line that scripts wait for."""
+    web = installation.url("web")
+    links = {"API docs": f"{web}/api/docs"}
+    if installation.twin:
+        links = {"Member page": installation.url("twin") + MEMBER_PAGE} | links
+    user, _, password = os.environ["FLOWER_AUTH"].partition(":")
+    links["Flower"] = f"{installation.url('flower')}  (user {user}, password {password})"
+    links["Logs"] = str(installation.logs)
+    print()
+    for name, link in links.items():
+        print(f"  {name:<12} {link}")
+    print()
+    print(f"ready {web}", flush=True)
+
+
+def say(text: str) -> None:
+    """Tell the operator one line."""
+    print(f"legends: {text}", file=sys.stderr, flush=True)

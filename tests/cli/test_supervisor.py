@@ -1,0 +1,188 @@
+"""The supervisor: what dies comes back, what is stopped is gone, with a clean end or without."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from cli.processes import Part, answers, free_port
+from cli.supervisor import FIRST_PAUSE_SECONDS, Stopped, Supervisor, pause_after
+from settings import PROJECT
+from tests.support.waiting import eventually
+
+SLEEP = "import time; time.sleep(600)"
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+WITH_CHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SLEEP!r}])"
+
+
+def part(home: Path, name: str, code: str, **more: Any) -> Part:
+    return Part(name, (sys.executable, "-c", code), home / "logs" / f"{name}.log", **more)
+
+
+def run_state(home: Path) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads((home / "run.json").read_text())
+    return state
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path, lines: list[str]) -> Iterator[Supervisor]:
+    supervisor = Supervisor(tmp_path, os.getpid(), lines.append)
+    yield supervisor
+    supervisor.stop()
+
+
+def test_a_killed_part_comes_back_and_the_run_file_says_so(
+    supervisor: Supervisor, tmp_path: Path, lines: list[str]
+) -> None:
+    supervisor.start(part(tmp_path, "web", SLEEP, port=4711))
+    first = run_state(tmp_path)["web"]
+
+    os.kill(first["pid"], signal.SIGKILL)
+    supervisor.until(lambda: run_state(tmp_path)["web"]["restarts"] == 1, 10)
+
+    second = run_state(tmp_path)["web"]
+    assert (second["port"], second["restarts"]) == (4711, 1)
+    assert second["pid"] != first["pid"]
+    assert psutil.pid_exists(second["pid"])
+    assert any("web ended with -9" in line for line in lines)
+
+
+def test_pauses_double_from_half_a_second_to_thirty() -> None:
+    pauses = [pause_after(failures) for failures in (0, 1, 2, 3, 4, 5, 6, 7, 1000)]
+
+    assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+
+
+def test_a_part_that_lived_long_comes_back_after_the_shortest_pause(
+    supervisor: Supervisor, tmp_path: Path, lines: list[str]
+) -> None:
+    supervisor.start(part(tmp_path, "web", "raise SystemExit(3)"))
+    supervisor.until(lambda: len([line for line in lines if "ended with 3" in line]) == 2, 10)
+
+    kept = supervisor._kept["web"]
+    kept.due = None
+    supervisor._bury(kept, kept.started + 60)
+
+    pauses = [line.split("again in ")[1].split(" ")[0] for line in lines if "again in" in line]
+    assert pauses == ["0.5", "1", f"{FIRST_PAUSE_SECONDS:g}"]
+
+
+def test_the_console_shows_the_last_words_of_what_died(
+    supervisor: Supervisor, tmp_path: Path, lines: list[str]
+) -> None:
+    supervisor.start(part(tmp_path, "relay", "raise SystemExit('no such port')"))
+
+    supervisor.until(lambda: bool(lines), 10)
+
+    assert "relay: no such port" in lines
+
+
+def test_children_of_a_dead_part_do_not_outlive_it(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.start(part(tmp_path, "worker", WITH_CHILD))
+    leader = psutil.Process(run_state(tmp_path)["worker"]["pid"])
+    assert eventually(lambda: len(leader.children()) == 1)
+    child = leader.children()[0]
+
+    leader.kill()
+    supervisor.until(lambda: run_state(tmp_path)["worker"]["restarts"] == 1, 10)
+
+    assert eventually(lambda: not child.is_running())
+
+
+def test_parts_that_do_not_answer_are_named(supervisor: Supervisor, tmp_path: Path) -> None:
+    port = free_port()
+    serve = (
+        "from http.server import HTTPServer, SimpleHTTPRequestHandler as Files\n"
+        f"HTTPServer(('127.0.0.1', {port}), Files).serve_forever()"
+    )
+    address = f"http://127.0.0.1:{port}/"
+    supervisor.start(part(tmp_path, "web", serve, port=port, ready=lambda: answers(address)))
+    supervisor.start(part(tmp_path, "flower", SLEEP, ready=lambda: False))
+
+    silent = supervisor.await_ready(3)
+
+    assert silent == ["flower"]
+
+
+def test_stopping_ends_parts_in_order_and_leaves_no_run_file(
+    tmp_path: Path, lines: list[str]
+) -> None:
+    supervisor = Supervisor(tmp_path, os.getpid(), lines.append)
+    code = (
+        "import signal, sys, time, pathlib\n"
+        f"journal = pathlib.Path({str(tmp_path / 'journal')!r})\n"
+        "def leave(*_):\n"
+        "    with journal.open('a') as out: out.write(sys.argv[1] + ' ')\n"
+        "    sys.exit(0)\n"
+        "signal.signal(signal.SIGTERM, leave)\n"
+        "signal.signal(signal.SIGINT, leave)\n"
+        "pathlib.Path(sys.argv[2]).touch()\n"
+        "time.sleep(600)"
+    )
+    for name in ("postgres", "valkey-cache", "worker", "twin", "web", "demo"):
+        up = tmp_path / f"{name}.up"
+        command = (sys.executable, "-c", code, name, str(up))
+        stop = signal.SIGINT if name == "postgres" else signal.SIGTERM
+        supervisor.start(Part(name, command, tmp_path / "log", ready=up.exists, stop_signal=stop))
+    assert supervisor.await_ready(20) == []
+
+    supervisor.stop()
+
+    order = (tmp_path / "journal").read_text().split()
+    assert order == ["demo", "web", "twin", "worker", "valkey-cache", "postgres"]
+    assert not (tmp_path / "run.json").exists()
+    assert supervisor._guard.returncode == 0
+
+
+def test_a_part_that_ignores_its_signal_is_killed(tmp_path: Path, lines: list[str]) -> None:
+    supervisor = Supervisor(tmp_path, os.getpid(), lines.append)
+    supervisor.start(part(tmp_path, "worker", STUBBORN, stop_seconds=1.0))
+    process = psutil.Process(run_state(tmp_path)["worker"]["pid"])
+    assert eventually(lambda: bool(process.cpu_times().user) and process.status() == "sleeping")
+
+    supervisor.stop()
+
+    assert not process.is_running()
+
+
+def test_a_wish_to_stop_ends_the_watch(supervisor: Supervisor) -> None:
+    supervisor.ask_to_stop()
+
+    with pytest.raises(Stopped):
+        supervisor.watch()
+
+
+def test_a_killed_supervisor_leaves_no_process(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, tests.cli.test_supervisor as t\n"
+        "from pathlib import Path\n"
+        "home = Path(sys.argv[1])\n"
+        "supervisor = t.Supervisor(home, os.getpid(), print)\n"
+        "supervisor.start(t.part(home, 'worker', t.STUBBORN))\n"
+        "supervisor.start(t.part(home, 'web', t.WITH_CHILD))\n"
+        "supervisor.watch()\n"
+    )
+    running = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=PROJECT)
+    leader = psutil.Process(running.pid)
+    # The guard, the two parts, the child of one of them.
+    assert eventually(lambda: len(leader.children(recursive=True)) == 4)
+    all_of_them = leader.children(recursive=True)
+
+    running.kill()
+    running.wait()
+
+    assert eventually(lambda: not any(process.is_running() for process in all_of_them))
