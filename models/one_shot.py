@@ -32,11 +32,15 @@ class NotStorable(Exception):
     """Postgres refuses the values themselves: sending them again would change nothing."""
 
 
-@cache
 def engine() -> Engine:
-    """The pool of one-shot connections. `engine.cache_clear()` forgets it."""
+    """The process's pool of one-shot connections on DATABASE_URL."""
+    return _engine(settings.current().database_url)
+
+
+@cache
+def _engine(url: str) -> Engine:
     return create_engine(
-        settings.current().database_url,
+        url,
         isolation_level="AUTOCOMMIT",
         pool_size=POOL,
         max_overflow=0,

@@ -45,11 +45,15 @@ class Drained:
     more: bool
 
 
-@cache
 def client() -> redis.Redis:
     """A connection pool of the spool's own: short limits and no retries, the door cannot wait."""
+    return _client(settings.current().redis_url)
+
+
+@cache
+def _client(url: str) -> redis.Redis:
     return redis.Redis.from_url(
-        settings.current().redis_url,
+        url,
         socket_connect_timeout=1,
         socket_timeout=2,
         health_check_interval=0,
