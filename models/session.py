@@ -111,10 +111,11 @@ def transaction(
         opened.run(OPENING.format(role=role, timeout_ms=timeout_ms), (company_id,))
         yield opened
     if opened.messages:
-        _hand_over(opened.messages)
+        hand_over(opened.messages)
 
 
-def _hand_over(messages: Sequence[Message]) -> None:
+def hand_over(messages: Sequence[Message]) -> None:
+    """Give messages to the registered sender. Only after a commit."""
     for sender in _senders:
         try:
             sender(messages)

@@ -1,0 +1,134 @@
+"""Signing in: from Whop's word about a user to a member of a company with a session.
+
+The first call of a user makes the member, and the company where it is new. Roles follow Whop:
+a customer is a member, anyone of the team a moderator, the account's owner the creator; a creator
+may have made others creator, which stays until they leave the team.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+import settings
+from game.rules.refusals import Refusal
+from game.services import whop_api, whop_tokens
+from game.services.members import ensure_company, ensure_members
+from game.services.sessions import Issued, Session, issue
+from game.services.whop_api import Account, Level, WhopUser
+from models.session import MEMBER, Transaction, transaction
+
+_RESOURCE = re.compile(r"(exp|biz)_[A-Za-z0-9_]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What a fresh session is about."""
+
+    session: Session
+    issued: Issued
+    company_title: str
+    time_zone: str
+
+
+def sign_in(whop_token: str, resource_id: str, now: datetime) -> SignedIn:
+    """Sign a Whop user in at an experience or a company.
+
+    Raises a refusal: token_missing, token_invalid, no_access, banned, whop_unreachable.
+    """
+    user_id = whop_tokens.verify(whop_token, now)
+    if not _RESOURCE.fullmatch(resource_id):
+        raise Refusal("no_access", "There is no such place.")
+    level = whop_api.access(user_id, resource_id)
+    is_operator = user_id in settings.current().operators
+    if level == "no_access" and not is_operator:
+        raise Refusal("no_access", "Whop says that you have no access here.")
+    company_id = resource_id
+    if resource_id.startswith("exp_"):
+        company_id = whop_api.company_of_experience(resource_id)
+    if not company_id:
+        raise Refusal("no_access", "There is no such place.")
+    account, user = whop_api.account(company_id), whop_api.user(user_id)
+    with transaction(MEMBER, company_id) as tx:
+        if level == "no_access":
+            session = Session(company_id, 0, user_id, "admin", "", now)
+        else:
+            session = enter(tx, account, user_id, user, level, now)
+        title, zone = _company(tx, company_id, now)
+    return SignedIn(session, issue(session), title, zone)
+
+
+def enter(
+    tx: Transaction, account: Account, user_id: str, user: WhopUser, level: Level, now: datetime
+) -> Session:
+    """Make or refresh the company and the member; the session they may have. Raises banned."""
+    company_id = account.company_id
+    ensure_company(tx, company_id, now)
+    if level == "admin":
+        # Of two of the team who come first at once only one becomes the creator. The company's
+        # lock is taken before any member's, here as everywhere.
+        tx.rows("SELECT FROM company WHERE company_id = %s FOR NO KEY UPDATE", (company_id,))
+    _refresh_company(tx, account)
+    member_id = ensure_members(tx, company_id, {user_id: user.username}, now)[user_id]
+    role = _settle_member(tx, company_id, member_id, level, user)
+    is_operator = user_id in settings.current().operators
+    return Session(company_id, member_id, user_id, "admin" if is_operator else role, role, now)
+
+
+def _refresh_company(tx: Transaction, account: Account) -> None:
+    """Keep what Whop says of the company now; what it does not say stays as it was."""
+    tx.run(
+        "UPDATE company SET title = coalesce(nullif(%(title)s, ''), title), "
+        "owner_user_id = coalesce(nullif(%(owner)s, ''), owner_user_id) "
+        "WHERE company_id = %(company)s "
+        "AND (%(title)s NOT IN ('', title) OR %(owner)s NOT IN ('', owner_user_id))",
+        {"title": account.title, "owner": account.owner_id, "company": account.company_id},
+    )
+
+
+def _settle_member(
+    tx: Transaction, company_id: str, member_id: int, level: Level, user: WhopUser
+) -> str:
+    """Follow Whop in role and picture; the role. Writes only what changed."""
+    [(user_id, stored, avatar, banned_at)] = tx.rows(
+        "SELECT whop_user_id, role, avatar_url, banned_at FROM member "
+        "WHERE company_id = %s AND id = %s",
+        (company_id, member_id),
+    )
+    if banned_at is not None:
+        raise Refusal("banned", "You are banned from this company's game.")
+    role = _role(tx, company_id, user_id, level, stored)
+    picture = user.avatar_url or avatar
+    if (role, picture) != (stored, avatar):
+        tx.run(
+            "UPDATE member SET role = %s, avatar_url = %s WHERE company_id = %s AND id = %s",
+            (role, picture, company_id, member_id),
+        )
+    return role
+
+
+def _role(tx: Transaction, company_id: str, user_id: str, level: Level, stored: str) -> str:
+    if level != "admin":
+        return "member"
+    if stored == "creator":
+        return stored
+    [(owner,)] = tx.rows("SELECT owner_user_id FROM company WHERE company_id = %s", (company_id,))
+    if owner:
+        return "creator" if owner == user_id else "moderator"
+    # Nobody can tell the owner: the first of the team to come is the creator.
+    taken = tx.rows(
+        "SELECT FROM member WHERE company_id = %s AND role = 'creator' LIMIT 1", (company_id,)
+    )
+    return "moderator" if taken else "creator"
+
+
+def _company(tx: Transaction, company_id: str, now: datetime) -> tuple[str, str]:
+    """The company's title and the time zone it last chose."""
+    rows = tx.rows(
+        "SELECT title, coalesce((SELECT f.value FROM company_fact f "
+        "WHERE f.company_id = c.company_id AND f.kind = 'time_zone' AND f.at <= %s "
+        "ORDER BY f.at DESC LIMIT 1), 'UTC') FROM company c WHERE c.company_id = %s",
+        (now, company_id),
+    )
+    return rows[0] if rows else ("", "UTC")

@@ -1,0 +1,82 @@
+"""The one way JSON from outside is read: exact numbers, bounded depth, nothing but JSON.
+
+Python's own reader takes NaN, makes floats of money, recurses as deep as it is told and accepts
+numbers of any length; each of these has stopped a system at its door before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+DEEPEST = 100
+"""How many arrays and objects may lie within each other."""
+LONGEST_NUMBER = 40
+"""Digits of a number, written out: 1e400 counts 401."""
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
+
+
+class NotJson(ValueError):
+    """The bytes are not what this system calls JSON; the message says why."""
+
+
+def loads(raw: bytes | str) -> Any:
+    """Read one JSON value; fractions become Decimal. Raises NotJson.
+
+    Of a key given twice the last value counts, as in every reader that Whop's own SDKs use.
+    """
+    text = _decoded(raw)
+    _check_depth(text)
+    try:
+        return json.loads(
+            text, parse_int=_whole, parse_float=_fraction, parse_constant=_no_constant
+        )
+    except NotJson:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise NotJson("This is not JSON.") from error
+
+
+def _decoded(raw: bytes | str) -> str:
+    if isinstance(raw, str):
+        return raw
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotJson("The text is not UTF-8.") from error
+
+
+def _check_depth(text: str) -> None:
+    """Count brackets outside strings before anything recurses into them."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return  # the usual body: too few brackets to be deep
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEEPEST:
+            raise NotJson(f"Nested more than {DEEPEST} deep.")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER + digits.startswith("-"):
+        raise NotJson(f"A number of more than {LONGEST_NUMBER} digits.")
+    return int(digits)
+
+
+def _fraction(literal: str) -> Decimal:
+    try:
+        number = Decimal(literal)
+    except InvalidOperation as error:
+        raise NotJson(f"A number of more than {LONGEST_NUMBER} digits.") from error
+    digits = len(number.as_tuple().digits)
+    if max(digits, abs(number.adjusted()) + 1) > LONGEST_NUMBER:
+        raise NotJson(f"A number of more than {LONGEST_NUMBER} digits.")
+    return number
+
+
+def _no_constant(name: str) -> Any:
+    raise NotJson(f"{name} is not a number in JSON.")

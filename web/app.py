@@ -1,0 +1,61 @@
+"""The web part as one Flask application: webhook door, API, health, metrics."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_smorest import Api
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import settings
+from web import api as api_blueprints
+from web import errors, health, rate_limits, requests
+from web.strict_provider import StrictJson
+from web.webhooks import door
+from workers import logs
+
+LARGEST_API_BODY = 256 * 1024
+
+OPENAPI = {
+    "API_TITLE": "Whop Legends",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.0.3",
+    "OPENAPI_URL_PREFIX": "/api/v1",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "components": {
+            "securitySchemes": {
+                "session": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "whop": {"type": "apiKey", "in": "header", "name": "x-whop-user-token"},
+            }
+        }
+    },
+}
+
+
+class EnvelopedApi(Api):  # type: ignore[misc]
+    """flask-smorest, with errors in our envelope instead of its own shape."""
+
+    def _register_error_handlers(self) -> None:
+        self._app.register_error_handler(HTTPException, errors.http_error)
+
+
+def create_app() -> Flask:
+    """Build the application from the settings of the environment."""
+    current = settings.current()
+    logs.configure(current.log_format)
+    app = Flask("web", static_folder=None)
+    app.json = StrictJson(app)
+    app.config.update(OPENAPI, MAX_CONTENT_LENGTH=LARGEST_API_BODY)
+    app.url_map.strict_slashes = False
+    if current.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=current.trusted_proxies, x_proto=current.trusted_proxies, x_host=0
+        )
+    requests.register(app)
+    rate_limits.register(app)
+    errors.register(app)
+    app.register_blueprint(door)
+    app.register_blueprint(health.health)
+    api_blueprints.register(EnvelopedApi(app))
+    return app

@@ -1,0 +1,39 @@
+"""The one shape of every answer: success, data, error, meta."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, g, jsonify
+
+VERSION = "1"
+
+Json = dict[str, Any]
+
+
+def success(data: Any, *, page: Mapping[str, Any] | None = None) -> Json:
+    """Wrap what a route answers; `page` for lists: next, has_next, limit."""
+    envelope: Json = {"success": True, "data": data, "error": None, "meta": meta()}
+    if page is not None:
+        envelope["page"] = page
+    return envelope
+
+
+def failure(
+    status: int, code: str, message: str, details: Any = None, retry_after: int | None = None
+) -> Response:
+    """The answer to a request that got nothing; `code` is stable, the message is for people."""
+    error = {"code": code, "message": message, "details": details or {}}
+    response = jsonify({"success": False, "data": None, "error": error, "meta": meta()})
+    response.status_code = status
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def meta() -> Json:
+    """Which request this answers, when, in which version of the API."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"request_id": g.get("request_id", ""), "timestamp": now, "version": VERSION}

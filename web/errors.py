@@ -1,0 +1,117 @@
+"""From what went wrong to the answer, in one place; nothing internal ever leaks into one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import psycopg2
+import structlog
+from flask import Flask, Response, request
+from flask_limiter import RateLimitExceeded
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from werkzeug.exceptions import HTTPException
+
+from game.rules.refusals import Refusal
+from models.one_shot import Unavailable
+from web.envelope import failure
+from web.limits import TimeUp
+from web.rate_limits import seconds_to_wait
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 5
+"""When to come back after an outage; the retrying client adds its own jitter."""
+
+# The answer to each refusal that is not 409, the usual "not in this state of things".
+STATUS_OF_REFUSAL: Mapping[str, int] = {
+    "token_missing": 401,
+    "token_invalid": 401,
+    "session_missing": 401,
+    "session_invalid": 401,
+    "session_expired": 401,
+    "no_access": 403,
+    "banned": 403,
+    "forbidden": 403,
+    "not_found": 404,
+    "validation_failed": 422,
+    "whop_unreachable": 503,
+    "realtime_unavailable": 503,
+}
+CODE_OF_STATUS: Mapping[int, str] = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "too_slow",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "validation_failed",
+    429: "rate_limited",
+    503: "unavailable",
+}
+DATABASE_DOWN = (
+    Unavailable,
+    OperationalError,
+    InterfaceError,
+    NoFreeConnection,
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    TimeUp,
+)
+
+
+def register(app: Flask) -> None:
+    """Answer every error in the envelope."""
+    app.register_error_handler(Refusal, refused)
+    for kind in DATABASE_DOWN:
+        app.register_error_handler(kind, database_down)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, unexpected)
+
+
+def refused(refusal: Refusal) -> Response:
+    """The game says no: its own code, and the status that goes with it."""
+    status = STATUS_OF_REFUSAL.get(refusal.code, 409)
+    retry = RETRY_SECONDS if status == 503 else None  # noqa: PLR2004
+    return failure(status, refusal.code, refusal.message, refusal.details, retry)
+
+
+def database_down(error: Exception) -> Response:
+    """Postgres is away or overloaded: nothing happened, come back."""
+    log.warning("database_unavailable", route=_route(), error=type(error).__name__)
+    return failure(
+        503, "unavailable", "Not available right now.", retry_after=RETRY_SECONDS
+    )
+
+
+def http_error(error: HTTPException) -> Response:
+    """What Flask, Werkzeug, webargs and the limiter refuse."""
+    if error.response is not None:
+        return cast(Response, error.response)
+    status = error.code or 500
+    data: Mapping[str, Any] = getattr(error, "data", None) or {}
+    code = str(data.get("code") or CODE_OF_STATUS.get(status, f"http_{status}"))
+    message = str(data.get("message") or error.description or error.name)
+    fields = data.get("errors") or data.get("messages")
+    details = {"fields": fields} if fields else None
+    if isinstance(error, RateLimitExceeded):
+        message = "Too many requests."
+        return failure(status, code, message, retry_after=seconds_to_wait())
+    response = failure(status, code, message, details)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            response.headers[name] = value
+    return response
+
+
+def unexpected(error: Exception) -> Response:
+    """A fault of ours: logged in full, told to nobody."""
+    log.exception("request_failed", route=_route(), error=type(error).__name__)
+    return failure(500, "internal", "Something went wrong on our side.")
+
+
+def _route() -> str:
+    return request.url_rule.rule if request.url_rule else ""

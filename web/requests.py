@@ -1,0 +1,66 @@
+"""What every request gets: an id in and out, safe headers, a figure, and no form posts."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+import settings
+from web import metrics
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+
+
+def register(app: Flask) -> None:
+    """Hang the hooks into the application."""
+    app.before_request(begin)
+    app.after_request(finish)
+
+
+def begin() -> None:
+    """Name the request; refuse writes that a foreign page could make a browser send."""
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.began = time.monotonic()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if request.path.startswith("/api/") and request.method in WRITES:
+        refuse_plain_forms()
+
+
+def refuse_plain_forms() -> None:
+    """Demand what no cross-site form can send: a JSON content type or a bearer token.
+
+    Whop's proxy adds the user's token to every request of its origin, as a cookie would be.
+    """
+    if request.mimetype == "application/json" or "Authorization" in request.headers:
+        return
+    raise UnsupportedMediaType("Send application/json.")
+
+
+def finish(response: Response) -> Response:
+    """Add the headers that every answer has, and count it."""
+    headers = response.headers
+    headers["X-Request-ID"] = g.get("request_id", "")
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    if not settings.current().is_local:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.path.startswith(("/api/", "/webhooks/", "/health", "/metrics")):
+        headers.setdefault("Cache-Control", "no-store")
+    _count(response)
+    return response
+
+
+def _count(response: Response) -> None:
+    route = request.url_rule.rule if request.url_rule else "none"
+    method = request.method if request.url_rule else "none"  # a stranger may send any word
+    metrics.requests.labels(method, route, response.status_code).inc()
+    if "began" in g:
+        metrics.request_seconds.labels(method, route).observe(time.monotonic() - g.began)

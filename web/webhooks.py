@@ -1,0 +1,189 @@
+"""The webhook door: prove a delivery genuine, store it durably, answer. Nothing else.
+
+A 202 means that the delivery survives a crash of everything: it is committed in Postgres, or, while
+Postgres does not answer, fsynced in the spool. Whoever cannot be given that hears 503 and comes
+again, as Whop does for three days. Every answer leaves within four seconds.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+
+import structlog
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+import settings
+from game.services import spool
+from game.services.inbox import Delivery, NotAnEvent, accept, read_delivery
+from game.services.signatures import NotGenuine, Signed, verify
+from models.one_shot import NotStorable, Unavailable
+from web import metrics
+from web.envelope import failure
+from web.limits import Breaker, TimeUp, within
+
+log = structlog.get_logger(__name__)
+door = Blueprint("webhooks", __name__)
+
+LARGEST_BODY = 1024 * 1024
+ANSWER_SECONDS = 3.7
+"""From the first byte of the body read to the answer; Whop counts five seconds as failed."""
+READ_SECONDS = 1.5
+"""For the body to arrive. Whop's are some kilobytes."""
+POSTGRES_SECONDS = 2.0
+SPOOL_SECONDS = 1.4
+"""Redis fsyncs once a second, so an entry may wait a second for it."""
+MOST_AT_ONCE = 200
+"""Deliveries in work in one process; each holds its body in memory."""
+RETRY_SECONDS = 5
+
+_in_work = threading.BoundedSemaphore(MOST_AT_ONCE)
+_postgres = Breaker(rest_seconds=1.0)
+_redis = Breaker(rest_seconds=1.0)
+
+
+class Turned(Exception):
+    """The delivery is turned away with this status; nothing is stored."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+@door.post("/webhooks/whop")
+def take() -> Response:
+    """Answer one delivery of Whop."""
+    started = time.monotonic()
+    if not _in_work.acquire(blocking=False):
+        return _come_again("busy")
+    try:
+        delivery = _genuine(datetime.now(UTC))
+        outcome = _keep(delivery, started + ANSWER_SECONDS)
+    except Turned as turned:
+        return _turn_away(turned)
+    finally:
+        _in_work.release()
+        metrics.webhook_seconds.observe(time.monotonic() - started)
+    if outcome is None:
+        return _come_again("unavailable")
+    metrics.webhooks.labels(outcome).inc()
+    return Response(f'{{"status":"{outcome}"}}', 202, mimetype="application/json")
+
+
+def _genuine(now: datetime) -> Delivery:
+    """Read and prove the delivery. Raises Turned.
+
+    The signature is checked before the body is looked at: a stranger learns nothing from us.
+    """
+    if request.mimetype != "application/json":
+        raise Turned(415, "unsupported_media_type", "Content-Type must be application/json.")
+    body = _body()
+    headers = Signed(
+        webhook_id=_only("webhook-id"),
+        timestamp=_only("webhook-timestamp"),
+        signature=_only("webhook-signature"),
+    )
+    if not headers.signature and "x-whop-signature" in request.headers:
+        raise Turned(
+            401,
+            "old_webhook_version",
+            "This is a v2 or v5 webhook. Make a v1 webhook in Whop and use its secret.",
+        )
+    try:
+        sent_at = verify(headers, body, settings.current().whop_webhook_secrets, now)
+        return read_delivery(headers.webhook_id, body, sent_at, now)
+    except NotGenuine as error:
+        raise Turned(401, error.code, str(error)) from error
+    except NotAnEvent as error:
+        raise Turned(400, "not_an_event", str(error)) from error
+
+
+def _only(name: str) -> str:
+    """A header that may come once; given twice it counts as missing."""
+    values = request.headers.getlist(name)
+    return values[0] if len(values) == 1 else ""
+
+
+def _body() -> bytes:
+    """The raw bytes, never more than LARGEST_BODY of them. Raises Turned."""
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise Turned(413, "too_large", f"More than {LARGEST_BODY} bytes.")
+    request.max_content_length = LARGEST_BODY  # holds for bodies that do not say their length
+    try:
+        with within(READ_SECONDS):
+            return request.get_data(cache=False, parse_form_data=False)
+    except RequestEntityTooLarge as error:
+        raise Turned(413, "too_large", f"More than {LARGEST_BODY} bytes.") from error
+    except TimeUp as error:
+        raise Turned(408, "too_slow", "The body did not arrive in time.") from error
+    except OSError as error:
+        raise Turned(400, "cut_short", "The body ended too early.") from error
+
+
+def _keep(delivery: Delivery, deadline: float) -> str | None:
+    """Store the delivery in the first place that takes it durably; None if neither does."""
+    return _in_postgres(delivery, deadline) or _in_spool(delivery, deadline)
+
+
+def _in_postgres(delivery: Delivery, deadline: float) -> str | None:
+    if not _postgres.may_try():
+        return None
+    seconds = min(POSTGRES_SECONDS, deadline - time.monotonic() - SPOOL_SECONDS)
+    try:
+        with within(seconds):
+            outcome = accept(delivery, timeout_ms=int(seconds * 1000))
+    except (Unavailable, TimeUp) as error:
+        _postgres.failed()
+        log.warning("postgres_missed_webhook", error=str(error))
+        return None
+    except NotStorable:
+        _postgres.answered()
+        log.exception("webhook_not_storable", webhook_id=delivery.webhook_id)
+        return None
+    except BaseException:
+        _postgres.failed()
+        raise
+    _postgres.answered()
+    return outcome
+
+
+def _in_spool(delivery: Delivery, deadline: float) -> str | None:
+    if not _redis.may_try():
+        return None
+    seconds = min(SPOOL_SECONDS, deadline - time.monotonic())
+    try:
+        with within(seconds):
+            spool.put(delivery, wait_ms=int((seconds - 0.1) * 1000))
+    except (spool.NotSpooled, TimeUp) as error:
+        _redis.failed()
+        log.error("spool_missed_webhook", error=str(error))  # noqa: TRY400 - expected, no trace
+        return None
+    except BaseException:
+        _redis.failed()
+        raise
+    _redis.answered()
+    return "spooled"
+
+
+def _turn_away(turned: Turned) -> Response:
+    """One audit line of what was refused; never the body, never a secret."""
+    metrics.webhooks.labels(turned.code).inc()
+    log.warning(
+        "webhook_refused",
+        status=turned.status,
+        code=turned.code,
+        webhook_id=request.headers.get("webhook-id", "")[:128],
+        address=request.remote_addr,
+        bytes=request.content_length,
+    )
+    return failure(turned.status, turned.code, str(turned))
+
+
+def _come_again(code: str) -> Response:
+    metrics.webhooks.labels(code).inc()
+    return failure(
+        503, code, "Not stored. Please deliver it again.", retry_after=RETRY_SECONDS
+    )
