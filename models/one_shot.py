@@ -65,10 +65,8 @@ def one_shot(
     statement sent once more, so it must be one that may run twice.
     """
     opening = (
-        (f"SET LOCAL ROLE {role};" if role else "")
-        + f"SET LOCAL lock_timeout = {timeout_ms};"
-        f"SET LOCAL statement_timeout = {timeout_ms};"
-    )
+        f"SET LOCAL ROLE {role};" if role else ""
+    ) + f"SET LOCAL lock_timeout = {timeout_ms};SET LOCAL statement_timeout = {timeout_ms};"
     if company_id:
         opening += "SELECT set_config('app.company_id', %s, true);"
         params = (company_id, *params)

@@ -98,16 +98,23 @@ def engine() -> Engine:
 
 @contextlib.contextmanager
 def transaction(
-    role: Role = MEMBER, company_id: str = "", *, timeout_ms: int = 10_000
+    role: Role = MEMBER,
+    company_id: str = "",
+    *,
+    timeout_ms: int = 10_000,
+    snapshot: bool = False,
 ) -> Iterator[Transaction]:
     """Open a transaction as `role` for `company_id`; commit at the end, roll back on any error.
 
+    `snapshot`: read only, and every query sees the database as of the first one.
     With the role `legends_member` and no company every tenant table is empty and unwritable.
     Messages noted with `send` go out after the commit; a sender that fails is logged, never
     raised: what it carried can be had from Postgres.
     """
     with engine().connect() as connection, connection.begin():
         opened = Transaction(connection)
+        if snapshot:
+            opened.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         opened.run(OPENING.format(role=role, timeout_ms=timeout_ms), (company_id,))
         yield opened
     if opened.messages:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from game.rules.attribution import attribute, classify
-from game.rules.effects import Attribution, Kind
+from game.rules.effects import Attribution, Kind, PaymentEffect
 from game.rules.facts import BuyerCase
 from game.rules.pricing import price
 from game.services import bulk
@@ -74,29 +74,43 @@ def post_buyers(  # noqa: PLR0913, PLR0917 - the parts a posting needs
     rally: Mapping[Key, bool],
 ) -> None:
     """Post the differences of these buyers. `ids` turns a referrer's Whop user id into theirs."""
-    for key, case in buyers.cases.items():
+    for key in buyers.cases:
         company = key[0]
-        credit = buyers.credits[key]
         posted = buyers.posted.get(key, {})
-        wanted = {}
-        member_id = 0
-        if credit is not None:
-            member_id = ids[company, credit.referrer_id]
-            effects = price(
-                case,
-                credit,
-                buyers.kinds[key],
-                members[company, member_id].history,
-                {payment: rally.get((company, payment), False) for payment in buyers.kinds[key]},
-                books[company].rules,
-                books[company].zones,
-                posting.now,
-            )
-            wanted = {effect.payment_id: effect for effect in effects}
+        member_id, effects = value(books, members, ids, buyers, key, rally, posting.now)
+        wanted = {effect.payment_id: effect for effect in effects}
         for payment_id in sorted(posted.keys() - wanted.keys()):
             post_payment(posting, company, posted[payment_id], None, 0)
         for payment_id, effect in wanted.items():
             post_payment(posting, company, posted.get(payment_id), effect, member_id)
+
+
+def value(  # noqa: PLR0913, PLR0917 - what the pure function is given
+    books: Mapping[str, CompanyBook],
+    members: Mapping[MemberKey, MemberState],
+    ids: Mapping[tuple[str, str], int],
+    buyers: Buyers,
+    key: BuyerKey,
+    rally: Mapping[Key, bool],
+    now: datetime,
+) -> tuple[int, list[PaymentEffect]]:
+    """What one buyer's payments are worth now: (referrer's member id, effects); 0 = nobody."""
+    company = key[0]
+    credit = buyers.credits[key]
+    if credit is None:
+        return 0, []
+    member_id = ids[company, credit.referrer_id]
+    effects = price(
+        buyers.cases[key],
+        credit,
+        buyers.kinds[key],
+        members[company, member_id].history,
+        {payment: rally.get((company, payment), False) for payment in buyers.kinds[key]},
+        books[company].rules,
+        books[company].zones,
+        now,
+    )
+    return member_id, effects
 
 
 def store_referrals(tx: Transaction, ids: Mapping[tuple[str, str], int], buyers: Buyers) -> None:

@@ -59,6 +59,17 @@ class MemberState:
 
 def lock_members(tx: Transaction, keys: Collection[MemberKey]) -> dict[MemberKey, MemberState]:
     """Lock these members in one sorted statement, then load them with their histories."""
+    return _load(tx, keys, "FOR NO KEY UPDATE OF m")
+
+
+def read_members(tx: Transaction, keys: Collection[MemberKey]) -> dict[MemberKey, MemberState]:
+    """Load these members without a lock, for readers that change nothing."""
+    return _load(tx, keys, "")
+
+
+def _load(
+    tx: Transaction, keys: Collection[MemberKey], locking: str
+) -> dict[MemberKey, MemberState]:
     if not keys:
         return {}
     arrays = bulk.pairs(sorted(keys))
@@ -69,7 +80,7 @@ def lock_members(tx: Transaction, keys: Collection[MemberKey]) -> dict[MemberKey
             f"SELECT m.company_id, m.id, m.whop_user_id, {figures} "  # noqa: S608
             "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, id) "
             "JOIN member m USING (company_id, id) "
-            "ORDER BY m.company_id, m.id FOR NO KEY UPDATE OF m",
+            f"ORDER BY m.company_id, m.id {locking}",
             arrays,
         )
     }

@@ -1,0 +1,35 @@
+"""Proving the books: every projection from its ledger, every ledger from the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from game.services.book import load_books
+from game.services.differences import Difference
+from game.services.verify_facts import wrong_effects, wrong_lessons
+from game.services.verify_sums import wrong_sums
+from models.session import WORKER, transaction
+
+COMPANY_SECONDS = 600
+"""How long one query of a very large company may take."""
+
+
+def companies() -> list[str]:
+    """Every company there is, in order."""
+    with transaction(WORKER) as tx:
+        return [company for (company,) in tx.rows("SELECT company_id FROM company ORDER BY 1")]
+
+
+def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
+    """Every difference in the books of these companies.
+
+    Each company is read in one snapshot, so a running system is no disturbance; nothing is
+    written and nobody waits.
+    """
+    for company in company_ids:
+        with transaction(WORKER, timeout_ms=COMPANY_SECONDS * 1000, snapshot=True) as tx:
+            books = load_books(tx, [company])
+            yield from wrong_effects(tx, books, company, now)
+            yield from wrong_lessons(tx, books, company)
+            yield from wrong_sums(tx, company)

@@ -1,0 +1,167 @@
+"""The books against the facts: every buyer and every lesson of a company valued anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+
+from game.rules.effects import PaymentEffect
+from game.rules.facts import Lesson
+from game.rules.lessons import value_lessons
+from game.services import rally_reach
+from game.services.book import CompanyBook
+from game.services.buyers import Buyers, study, value
+from game.services.cases import BuyerKey
+from game.services.differences import Difference
+from game.services.member_store import read_members
+from game.services.payment_posting import EFFECT_FIELDS, NOBODYS, Posted
+from models.session import Transaction
+
+BUYERS_A_STEP = 500
+
+
+def wrong_effects(
+    tx: Transaction, books: Mapping[str, CompanyBook], company_id: str, now: datetime
+) -> Iterator[Difference]:
+    """Every payment of one company whose posted effect is not what its facts call for.
+
+    A commission whose hold is over but which waits for the release job is no difference.
+    """
+    after = ""
+    while buyers := _next_buyers(tx, company_id, after):
+        yield from _wrong_of_buyers(tx, books, buyers, now)
+        after = buyers[-1][1]
+
+
+def wrong_lessons(
+    tx: Transaction, books: Mapping[str, CompanyBook], company_id: str
+) -> Iterator[Difference]:
+    """Every lesson of one company whose XP is not what the lesson facts call for."""
+    book = books[company_id]
+    lessons: dict[int, list[Lesson]] = defaultdict(list)
+    for member_id, user, lesson_id, at in tx.rows(
+        "SELECT m.id, l.user_id, l.lesson_id, l.at FROM lesson l "
+        "JOIN member m ON m.company_id = l.company_id AND m.whop_user_id = l.user_id "
+        "WHERE l.company_id = %s ORDER BY m.id",
+        (company_id,),
+    ):
+        lessons[member_id].append(Lesson(lesson_id, user, "", at))
+    stored = {
+        (member_id, lesson_id): xp
+        for member_id, lesson_id, xp in tx.rows(
+            "SELECT member_id, lesson_id, xp FROM lesson_effect WHERE company_id = %s",
+            (company_id,),
+        )
+    }
+    members = read_members(tx, {(company_id, member_id) for member_id in lessons})
+    wanted = {
+        (member_id, effect.lesson_id): effect.xp
+        for member_id, mine in lessons.items()
+        for effect in value_lessons(
+            mine, members[company_id, member_id].history, book.rules, book.zones
+        )
+    }
+    for key in sorted(stored.keys() | wanted.keys()):
+        if stored.get(key) != wanted.get(key):
+            yield Difference(
+                company_id,
+                "lesson_effect.xp",
+                f"member {key[0]}, lesson {key[1]}",
+                str(stored.get(key)),
+                str(wanted.get(key)),
+            )
+
+
+def _next_buyers(tx: Transaction, company_id: str, after: str) -> list[BuyerKey]:
+    rows = tx.rows(
+        "SELECT buyer_id FROM payment WHERE company_id = %(company)s AND buyer_id > %(after)s "
+        "UNION SELECT buyer_id FROM payment_effect "
+        "WHERE company_id = %(company)s AND buyer_id > %(after)s ORDER BY 1 LIMIT %(most)s",
+        {"company": company_id, "after": after, "most": BUYERS_A_STEP},
+    )
+    return [(company_id, buyer) for (buyer,) in rows]
+
+
+def _wrong_of_buyers(
+    tx: Transaction,
+    books: Mapping[str, CompanyBook],
+    keys: Collection[BuyerKey],
+    now: datetime,
+) -> Iterator[Difference]:
+    buyers = study(tx, books, keys)
+    ids = _member_ids(tx, buyers)
+    members = read_members(tx, {(company, number) for (company, _), number in ids.items()})
+    rally = rally_reach.flags(tx, books, members, ids, buyers)
+    referrals = {
+        (company, buyer): (member_id, payment_id)
+        for company, buyer, member_id, payment_id in tx.rows(
+            "SELECT company_id, buyer_id, member_id, payment_id FROM referral "
+            "WHERE company_id = %s AND buyer_id = ANY(%s)",
+            (next(iter(keys))[0], [buyer for _, buyer in keys]),
+        )
+    }
+    for key in keys:
+        credit = buyers.credits[key]
+        wanted_referral = (ids[key[0], credit.referrer_id], credit.payment_id) if credit else None
+        if referrals.get(key) != wanted_referral:
+            yield Difference(
+                key[0], "referral", key[1], str(referrals.get(key)), str(wanted_referral)
+            )
+        member_id, effects = value(books, members, ids, buyers, key, rally, now)
+        wanted = {effect.payment_id: effect for effect in effects}
+        posted = buyers.posted.get(key, {})
+        for payment_id in sorted(posted.keys() | wanted.keys()):
+            yield from _compare(
+                key[0], payment_id, posted.get(payment_id), wanted.get(payment_id), member_id, now
+            )
+
+
+def _member_ids(tx: Transaction, buyers: Buyers) -> dict[tuple[str, str], int]:
+    users = buyers.referrers()
+    rows = tx.rows(
+        "SELECT company_id, whop_user_id, id "
+        "FROM unnest(%s::text[], %s::text[]) AS k (company_id, whop_user_id) "
+        "JOIN member USING (company_id, whop_user_id)",
+        ([company for company, _ in users], [user for _, user in users]),
+    )
+    return {(company, user): number for company, user, number in rows}
+
+
+def _compare(  # noqa: PLR0913, PLR0917 - both sides and their keys
+    company_id: str,
+    payment_id: str,
+    posted: Posted | None,
+    wanted: PaymentEffect | None,
+    member_id: int,
+    now: datetime,
+) -> Iterator[Difference]:
+    if posted is not None and posted.effect.kind == NOBODYS:
+        posted = None
+    if posted is None or wanted is None:
+        if posted is not None or wanted is not None:
+            yield Difference(
+                company_id,
+                "payment_effect",
+                payment_id,
+                "nothing" if posted is None else f"{posted.effect.kept_minor} kept",
+                "nothing" if wanted is None else f"{wanted.kept_minor} kept",
+            )
+        return
+    if posted.member_id != member_id:
+        yield Difference(
+            company_id,
+            "payment_effect.member_id",
+            payment_id,
+            str(posted.member_id),
+            str(member_id),
+        )
+    for name in EFFECT_FIELDS:
+        stored, computed = getattr(posted.effect, name), getattr(wanted, name)
+        if name == "reason" or stored == computed:
+            continue
+        if name == "account" and stored == "pending" and wanted.due_at <= now:
+            continue
+        yield Difference(
+            company_id, f"payment_effect.{name}", payment_id, str(stored), str(computed)
+        )
