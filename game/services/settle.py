@@ -97,6 +97,8 @@ def _post(  # noqa: PLR0913, PLR0917 - the parts of one batch
     keys = {(company, member_id) for (company, _), member_id in ids.items()}
     keys |= buyers.posted_members() | {(fact.company_id, fact.member_id) for fact in facts}
     members = lock_members(tx, keys)
+    # Also those the books credit so far: a rally they lose may reach further buyers of theirs.
+    ids = {(company, one.whop_user_id): number for (company, number), one in members.items()}
     rally = _with_neighbours(tx, books, members, ids, buyers)
     posting = Posting(now)
     post_buyers(posting, books, members, ids, buyers, rally)
