@@ -40,3 +40,8 @@ test("no file names an address of its own: requests are relative, the relay's ad
   });
   expect(absolute.filter((line) => !line.endsWith('"https://whop.com/'))).toEqual([]);
 });
+
+test("no file is longer than 400 lines", () => {
+  const long = Object.entries(files).filter(([, text]) => text.split("\n").length > 400);
+  expect(long.map(([path]) => path)).toEqual([]);
+});

@@ -21,14 +21,14 @@ export function Dashboard({ retrySession }: { retrySession: () => void }) {
     <div className="page">
       <PageHeader />
       {phase === "expired" && <Expired retry={retrySession} />}
-      <OpenDashboard />
+      <OpenDashboard hasSession={phase === "open"} />
     </div>
   );
 }
 
-function OpenDashboard() {
-  useLive();
-  const offline = useLiveState() === "offline";
+function OpenDashboard({ hasSession }: { hasSession: boolean }) {
+  useLive(hasSession);
+  const offline = useLiveState() === "offline" && hasSession;
   const { data: member, error, refetch } = useGetProfileQuery();
   return (
     <main className="page-main">

@@ -18,9 +18,10 @@ export function useLiveState(): LiveState {
   return useSelector((state: { live: LiveState }) => state.live);
 }
 
-export function useLive(): void {
+/** Without a session nothing is asked: each request would only be refused. */
+export function useLive(hasSession: boolean): void {
   const dispatch = useApiDispatch();
-  useEffect(() => connect(dispatch), [dispatch]);
+  useEffect(() => (hasSession ? connect(dispatch) : undefined), [dispatch, hasSession]);
 }
 
 /** Connect; the function that is returned ends it. */
@@ -43,6 +44,7 @@ function connect(dispatch: ApiDispatch): () => void {
   return () => {
     unlisten();
     connection.stop();
+    dispatch(liveStateChanged("offline"));
     refetch.stop();
     tell.stop();
   };

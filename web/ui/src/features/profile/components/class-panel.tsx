@@ -48,16 +48,19 @@ function ChangeClass({ member, days }: { member: Member; days: number | undefine
         </Button>
       </Dialog.Trigger>
       <Dialog.Content size="3" className="class-dialog">
-        <Dialog.Title>Change your class</Dialog.Title>
+        <div className="class-dialog-head">
+          <Dialog.Title>Change your class</Dialog.Title>
+          {/* First in order, so that opening the dialog on a phone does not scroll to its end. */}
+          <Dialog.Close>
+            <Button variant="soft" color="gray" size="2">
+              Keep my class
+            </Button>
+          </Dialog.Close>
+        </div>
         <Dialog.Description size="2" color="gray">
           {terms(member.class_change_at, days, now)}
         </Dialog.Description>
         <ClassPicker member={member} now={now} onChosen={() => setOpen(false)} />
-        <Dialog.Close>
-          <Button variant="soft" color="gray" size="3">
-            Keep my class
-          </Button>
-        </Dialog.Close>
       </Dialog.Content>
     </Dialog.Root>
   );
