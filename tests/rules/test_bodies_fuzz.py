@@ -60,7 +60,7 @@ def mutate(body: dict[str, Any], dice: Random) -> Any:
 def test_only_nonsense_ever_comes_out_of_a_broken_body(seed: int) -> None:
     dice = Random(seed)  # noqa: S311
     refused = read = 0
-    for _ in range(3000):
+    for _ in range(1200):
         body = mutate(BODIES[seed], dice)
         try:
             fact = read_event(read_envelope(body), body.get("data"), PAID_AT + 2 * DAY)
@@ -73,5 +73,5 @@ def test_only_nonsense_ever_comes_out_of_a_broken_body(seed: int) -> None:
             assert stored.encode()
             read += 1
 
-    assert refused > 100
-    assert read > 100
+    assert refused > 50
+    assert read > 50
