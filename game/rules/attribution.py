@@ -68,35 +68,46 @@ def _claims(case: BuyerCase, rules: Rules, owner_id: str) -> Iterator[Claim]:
 
 def _claim_of(case: BuyerCase, payment: Payment, rules: RuleSet, owner_id: str) -> Claim | None:
     membership = case.memberships.get(payment.membership_id) if payment.membership_id else None
-    tried = [(payment.ref, payment.received_at, False)]
-    if membership is not None:
-        known_at = max(payment.received_at, membership.received_at)
-        tried.append((membership.ref, known_at, True))
-    for ref, known_at, is_membership in tried:
-        found = _named_by(case, ref, payment, membership, rules) if ref else None
-        if found is None or found[0] in {"", case.buyer_id, owner_id}:
-            continue
-        if rules.attribution.new_buyers_only and _bought_before(case, payment, rules):
-            return None
-        source: Source = "membership" if is_membership else found[1]
-        return Claim(payment, found[0], source, known_at)
-    return None
+    claim = None
+    if payment.ref:
+        claim = _named_by(case, payment.ref, payment, membership, rules, owner_id)
+    if claim is None and membership is not None and membership.ref:
+        claim = _named_by(case, membership.ref, payment, membership, rules, owner_id)
+        if claim is not None:
+            known_at = max(payment.received_at, membership.received_at)
+            claim = Claim(payment, claim.referrer_id, "membership", known_at)
+    if claim and rules.attribution.new_buyers_only and _bought_before(case, payment, rules):
+        return None
+    return claim
 
 
-def _named_by(
-    case: BuyerCase, ref: str, payment: Payment, membership: Membership | None, rules: RuleSet
-) -> tuple[str, Source] | None:
+def _named_by(  # noqa: PLR0913, PLR0917
+    case: BuyerCase,
+    ref: str,
+    payment: Payment,
+    membership: Membership | None,
+    rules: RuleSet,
+    owner_id: str,
+) -> Claim | None:
     """Resolve a reference that was good when the payment or its membership was created."""
-    created = [payment.created_at]
-    if membership is not None:
-        created.append(membership.created_at)
     code = case.codes.get(ref.upper())
-    if code is not None and any(_is_open(code, moment) for moment in created):
-        return code.referrer_id, "code"
-    click = case.clicks.get(ref)
-    if click is not None and any(_is_fresh(click, moment, rules) for moment in created):
-        return click.referrer_id, "click"
-    return None
+    click = None if code is not None else case.clicks.get(ref)
+    if code is not None:
+        referrer_id = code.referrer_id
+        is_good = _is_open(code, payment.created_at) or (
+            membership is not None and _is_open(code, membership.created_at)
+        )
+    elif click is not None:
+        referrer_id = click.referrer_id
+        is_good = _is_fresh(click, payment.created_at, rules) or (
+            membership is not None and _is_fresh(click, membership.created_at, rules)
+        )
+    else:
+        return None
+    if not is_good or not referrer_id or referrer_id in {case.buyer_id, owner_id}:
+        return None
+    source: Source = "click" if code is None else "code"
+    return Claim(payment, referrer_id, source, payment.received_at)
 
 
 def _is_open(code: Code, moment: datetime) -> bool:

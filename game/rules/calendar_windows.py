@@ -57,7 +57,10 @@ class Zones:
         zone = _zone(always[-1] if always else DEFAULT_ZONE)
         self._segments: list[tuple[datetime, tzinfo]] = [(_BEGINNING, zone)]
         for at, name in dated:
-            self._segments.append((self._next_midnight(at), _zone(name)))
+            begins = self._next_midnight(at)
+            if begins == self._segments[-1][0]:
+                self._segments.pop()  # chosen and changed again on the same day: it never held
+            self._segments.append((begins, _zone(name)))
         self._only = zone if len(self._segments) == 1 else None
         self._windows: dict[tuple[str, date], Window] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 
 LARGEST_MINOR = 10**12
 """A single amount above this is nonsense: ten billion dollars."""
@@ -11,6 +11,8 @@ LARGEST_MINOR = 10**12
 MOST_DECIMALS = 8
 _LARGEST_DIGITS = 13
 _SMALLEST_EXPONENT = -60
+_EXACT = Context(prec=100, traps=[Inexact])
+"""Shifts the point of every amount that is not absurd without losing a digit, or says so."""
 
 _BY_EXPONENT = {
     0: "bif clp djf gnf isk jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf",
@@ -124,9 +126,12 @@ def _exact(value: Decimal, exponent: int, field: str) -> int:
         raise Nonsense("is too large", field)
     if value.adjusted() < _SMALLEST_EXPONENT:
         raise Nonsense(f"has more than {exponent} decimals", field)
-    num, den = value.as_integer_ratio()
-    minor, rest = divmod(num * 10**exponent, den)
-    if rest:
+    try:
+        scaled = _EXACT.scaleb(value, exponent)
+    except Inexact as error:
+        raise Nonsense(f"has more than {exponent} decimals", field) from error
+    minor = int(scaled)
+    if minor != scaled:
         raise Nonsense(f"has more than {exponent} decimals", field)
     return _within(minor, field)
 
