@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from cli.twin import catalogue, stories
-from cli.twin.bodies import Delivery, Happening, Shape, deliver
+from cli.twin.bodies import Delivery, Happening, Shape, deliver, shapes_for
 from cli.twin.chaos import chaos
 from cli.twin.facts import ChatMessage, Company, Lesson, Person, Plan, Promo
 from cli.twin.scene import Scene
@@ -95,7 +95,8 @@ class World:
     def _due(self, until: datetime) -> Iterator[Delivery]:
         while self._queue and self._queue[0][0] <= until:
             happening = heapq.heappop(self._queue)[2]
-            shape = Shape.FLAT if self._rng.random() < FLAT_SHARE else Shape.NESTED
+            is_flat = self._rng.random() < FLAT_SHARE
+            shape = Shape.FLAT if is_flat else shapes_for(happening)[-1]
             yield deliver(happening, shape, self._ids.message())
 
     def _arrive(self, at: datetime) -> list[Happening]:
