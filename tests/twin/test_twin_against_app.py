@@ -9,12 +9,14 @@ import pytest
 
 import settings as settings_module
 from cli.twin.chaos import chaos
+from cli.twin.facts import Sale
 from cli.twin.sender import Sender
 from cli.twin.server import create_twin
 from cli.twin.tokens import TokenMint
 from cli.twin.world import World
 from game.rules.refusals import Refusal
 from game.services import sign_in, whop_api, whop_tokens
+from game.services.drain import drain
 from settings import Settings
 from tests.twin.support import running_app
 from web.app import create_app
@@ -81,8 +83,38 @@ def test_every_delivery_of_a_shuffled_doubled_stream_is_stored_once(settings: Se
         "accepted": len(ids),
         "duplicate": len(mixed) - len(ids),
     }
-    plain = settings.database_url.replace("+psycopg2", "")
-    with psycopg2.connect(plain) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT webhook_id FROM inbox")
-        assert {row[0] for row in cursor.fetchall()} == ids
-    connection.close()
+    assert set(column(settings, "SELECT webhook_id FROM inbox")) == ids
+
+
+def test_the_engine_settles_the_whole_world_and_buries_nothing(settings: Settings) -> None:
+    events = World(9, "biz_door", [("user_a", "AAAA2222")]).events(600)
+    mixed = chaos(events, Random(2), duplicates=0.3, shuffle=1)  # noqa: S311 - repeatable
+    sold = {
+        event.happening.fact.id
+        for event in events
+        if event.type == "payment.succeeded" and isinstance(event.happening.fact, Sale)
+    }
+
+    with running_app(create_app()) as url:
+        sender = Sender(f"{url}/webhooks/whop", settings.whop_webhook_secrets[0])
+        for delivery in mixed:
+            sender.send(delivery.webhook_id, delivery.raw)
+        assert sender.drain(60)
+        sender.close()
+    while drain(datetime.now(UTC)).more:
+        pass
+
+    assert set(column(settings, "SELECT state FROM inbox")) == {"handled", "ignored"}
+    assert column(settings, "SELECT payment_id FROM payment ORDER BY 1") == sorted(sold)
+    assert column(settings, "SELECT 'x' FROM dead_letter") == []
+
+
+def column(settings: Settings, query: str) -> list[str]:
+    """The first column of a query's rows, seen past every tenant wall."""
+    connection = psycopg2.connect(settings.database_url.replace("+psycopg2", ""))
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            return [row[0] for row in cursor.fetchall()]
+    finally:
+        connection.close()
