@@ -27,6 +27,8 @@ from cli.twin.facts import (
 from cli.twin.fragments import Json, iso
 
 PIN = "2026-10-15-1"
+# Events that webhooks without a pin never knew in this form.
+FLAT_ONLY = ("member.", "membership.updated", "dispute_alert.")
 
 
 class Shape(StrEnum):
@@ -64,6 +66,11 @@ class Delivery:
     @property
     def due_at(self) -> datetime:
         return self.happening.at
+
+
+def shapes_for(happening: Happening) -> tuple[Shape, ...]:
+    """The shapes in which Whop could tell this event."""
+    return (Shape.FLAT,) if happening.type.startswith(FLAT_ONLY) else tuple(Shape)
 
 
 def deliver(happening: Happening, shape: Shape, webhook_id: str) -> Delivery:

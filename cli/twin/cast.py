@@ -16,7 +16,10 @@ DEMO_COMPANY = "biz_demo"
 
 @dataclass(frozen=True)
 class Cast:
-    """`operator` looks after the installation; everybody but the creator is a customer."""
+    """The hero and the members are customers, the creator owns the company.
+
+    The operator looks after the installation and has no place in any company.
+    """
 
     company: Company
     hero: Person

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from cli.twin.bodies import Delivery, Shape, deliver
+from cli.twin.bodies import Delivery, deliver, shapes_for
 from cli.twin.catalogue import Ids
 
 # Of the doubles, how many are the same fact under a new id: a replay, or a second endpoint.
@@ -37,4 +37,4 @@ def chaos(
 def _double(event: Delivery, rng: Random) -> Delivery:
     if rng.random() >= NEW_ID_SHARE:
         return event
-    return deliver(event.happening, rng.choice(tuple(Shape)), Ids(rng).message())
+    return deliver(event.happening, rng.choice(shapes_for(event.happening)), Ids(rng).message())

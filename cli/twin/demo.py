@@ -33,7 +33,7 @@ EVENTS_PER_ARRIVAL = 6.6
 ENDLESS_MONTH_SECONDS = 120.0
 MONTH_DAYS = 30
 LEAD_MONTHS = 1.5
-HERO_SHARE = 3
+HERO_SHARE = 8
 CLICKERS = 6
 CLICKS_AT_FIRST = 3
 DOUBLED, DISORDER = 0.08, 0.5
@@ -177,7 +177,6 @@ class Demo:
         if named and user_id not in named:
             user_id = named[0]
             self._visits.setdefault(user_id, self._visit(user_id))
-            self._store.grant(user_id, self.cast.company.id, "customer")
         return user_id
 
     def _visit(self, user_id: str) -> Visit:

@@ -13,7 +13,7 @@ from cli.twin.fragments import (
     product_with_metadata,
 )
 
-LAST_ACTION = {"trialing": "trial_ends_at", "canceled": "canceled_on", "past_due": "past_due_on"}
+LAST_ACTION = {"trialing": "trial_ends_at", "canceled": "canceled_on", "past_due": "past_due"}
 
 
 def native(membership: Membership) -> Json:

@@ -28,9 +28,9 @@ def introduce(store: Store, cast: Cast, now: datetime, app_id: str) -> None:
     """Make the company, its experience, its price list and its people known to the API."""
     store.put([*company_things(cast.company, cast.creator, now, app_id)])
     store.put([person_thing(person, now) for person in cast.everybody])
-    for person in cast.everybody:
-        level = "admin" if person is cast.creator else "customer"
-        store.grant(person.id, cast.company.id, level)
+    for person in (cast.hero, *cast.members):
+        store.grant(person.id, cast.company.id, "customer")
+    store.grant(cast.creator.id, cast.company.id, "admin")
 
 
 def person_thing(person: Person, now: datetime) -> Thing:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from cli.twin import catalogue, stories
-from cli.twin.bodies import Delivery, Happening, Shape, deliver
+from cli.twin.bodies import Delivery, Happening, Shape, deliver, shapes_for
 from cli.twin.chaos import chaos
 from cli.twin.facts import ChatMessage, Company, Lesson, Person, Plan, Promo
 from cli.twin.scene import Scene
@@ -50,6 +50,8 @@ class World:
     `referrers` are (Whop user id, referral code or click token); a pair that stands in the list
     more than once gets that much more of the traffic. `pace` scales story time: 1.0 is real
     life, smaller is faster. `arrivals_per_day` counts real days, whatever the pace.
+    An arrival tells about 6.6 events in its life: with the defaults ten thousand events end some
+    hundred days after `start`. Nobody is to be told of the future, so choose `start` accordingly.
     """
 
     def __init__(  # noqa: PLR0913 - all but three by keyword
@@ -95,7 +97,8 @@ class World:
     def _due(self, until: datetime) -> Iterator[Delivery]:
         while self._queue and self._queue[0][0] <= until:
             happening = heapq.heappop(self._queue)[2]
-            shape = Shape.FLAT if self._rng.random() < FLAT_SHARE else Shape.NESTED
+            is_flat = self._rng.random() < FLAT_SHARE
+            shape = Shape.FLAT if is_flat else shapes_for(happening)[-1]
             yield deliver(happening, shape, self._ids.message())
 
     def _arrive(self, at: datetime) -> list[Happening]:

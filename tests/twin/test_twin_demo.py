@@ -43,7 +43,7 @@ def environment(app: TinyApp, home: Path) -> dict[str, str]:
 
 
 def play(app: TinyApp, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own command
+    return subprocess.run(
         [sys.executable, "-c", RUN, *arguments],
         env=environment(app, home),
         capture_output=True,
@@ -125,7 +125,7 @@ def test_an_app_that_fails_for_a_moment_loses_nothing(app: TinyApp, tmp_path: Pa
 
 
 def test_an_endless_run_ends_cleanly_when_asked(app: TinyApp, tmp_path: Path) -> None:
-    process = subprocess.Popen(  # noqa: S603 - our own command
+    process = subprocess.Popen(
         [sys.executable, "-c", RUN, "--seconds", "0", "--rate", "30", "--members", "2"],
         env=environment(app, tmp_path),
         stdout=subprocess.PIPE,
