@@ -28,7 +28,7 @@ OF_BUYERS = (
 class MembershipStory:
     """What all payers of a membership tell together: who began it, and was it free at first."""
 
-    starter: str
+    starter: str | None
     was_free: bool
     first_payment: str | None
 
@@ -133,7 +133,8 @@ def _load_stories(
         return {}
     rows = tx.rows(
         "SELECT company_id, membership_id, "
-        "  (array_agg(buyer_id ORDER BY at, payment_id))[1], bool_or(total_minor <= tax_minor), "
+        "  (array_agg(buyer_id ORDER BY at, payment_id) FILTER (WHERE buyer_id <> ''))[1], "
+        "  bool_or(total_minor <= tax_minor), "
         "  (array_agg(payment_id ORDER BY at, payment_id) "
         "    FILTER (WHERE total_minor > tax_minor))[1] "
         "FROM unnest(%s::text[], %s::text[]) AS k (company_id, membership_id) "
@@ -191,7 +192,7 @@ def _starter(
     fact = memberships.get(key)
     if fact is not None and fact.first_user_id:
         return fact.first_user_id
-    return stories[key].starter if key in stories else ""
+    return (stories[key].starter or "") if key in stories else ""
 
 
 def _began_free(

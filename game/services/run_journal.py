@@ -13,8 +13,10 @@ import socket
 import threading
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, CursorResult, TextClause, text
+from sqlalchemy.exc import DBAPIError
 
 from models.session import Transaction, engine
 
@@ -37,26 +39,24 @@ class RunJournal:
 
     def begin(self, seqs: Sequence[int], now: datetime) -> int:
         """Commit a row that says this process works on these deliveries; its id."""
-        connection = self._open()
-        try:
-            with connection.begin():
-                run = connection.execute(
-                    BEGIN_RUN,
-                    {"worker": _name(), "key": self._key, "seqs": list(seqs), "now": now},
-                )
-                return int(run.scalar_one())
-        except Exception:
-            self.close()
-            raise
+        return int(self._say(BEGIN_RUN, worker=_name(), seqs=list(seqs), now=now).scalar_one())
 
     def end(self, run: int) -> None:
         """Take a row back after a batch that failed while this process lived on."""
-        try:
-            with self._open().begin():
-                self._open().execute(END_RUN, {"id": run})
-        except Exception:
-            self.close()
-            raise
+        self._say(END_RUN, id=run)
+
+    def _say(self, statement: TextClause, **values: Any) -> CursorResult[Any]:
+        """Run and commit one statement; once more on a fresh connection if this one is dead."""
+        for is_last in (False, True):
+            try:
+                connection = self._open()
+                with connection.begin():
+                    return connection.execute(statement, {"key": self._key, **values})
+            except DBAPIError as error:
+                self.close()
+                if is_last or not error.connection_invalidated:
+                    raise
+        raise AssertionError  # the second round returns or raises
 
     def close(self) -> None:
         """Give the connection up; the next batch opens another."""
