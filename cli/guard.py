@@ -1,8 +1,8 @@
 """The last one out: when the supervisor is gone without a word, end what it left running.
 
-Runs as a script of its own, without the rest of the project. Its standard input is a pipe whose
-other end only the supervisor holds; end of file means the supervisor is no more. On Linux the
-kernel has then asked each part to leave; elsewhere, and for a part that stays, this does it.
+A process of its own. Its standard input is a pipe whose other end only the supervisor holds; end
+of file means the supervisor is no more. On Linux the kernel has then asked each part to leave;
+elsewhere, and for a part that stays, this does it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import sys
 import time
 from pathlib import Path
+
+from cli.stale import bearers, family, kill_all
 
 GRACE_SECONDS = 8.0
 POLL_SECONDS = 0.2
@@ -27,15 +28,15 @@ def main() -> None:
         parts = json.loads(run_file.read_text())
     except FileNotFoundError:
         return  # a clean stop takes the file away: nothing is left
-    parts.pop("supervisor", None)
-    for part in parts.values():
-        send(part["pid"], part["stop_signal"])
+    mark = parts.pop("supervisor")["mark"]
+    leaders = {part["pid"]: part["stop_signal"] for part in parts.values()}
+    everybody = family(leaders) | bearers(mark)
+    for pid, number in leaders.items():
+        send(pid, number)
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(lives(part["pid"]) for part in parts.values()) and time.monotonic() < deadline:
+    while any(lives(pid) for pid in everybody) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
-    for part in parts.values():
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(part["pid"], signal.SIGKILL)
+    kill_all(everybody)
     run_file.unlink(missing_ok=True)
 
 

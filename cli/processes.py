@@ -20,6 +20,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.stale import family, kill_all
+
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.03
 LOG_TAIL_CHARS = 1500
@@ -125,15 +127,15 @@ def ask_to_leave(part: Part, process: subprocess.Popen[bytes]) -> None:
 
 
 def await_end(part: Part, process: subprocess.Popen[bytes]) -> bool:
-    """Wait for the part to leave, then end what is left of its group. False if it was killed."""
-    in_time = True
+    """Wait for the part to leave, then end what is left of it. False if it was killed."""
     try:
         process.wait(part.stop_seconds)
     except subprocess.TimeoutExpired:
-        in_time = False
+        kill_all(family([process.pid]))
+        process.wait()
+        return False
     kill_group(process.pid)
-    process.wait()
-    return in_time
+    return True
 
 
 def end(part: Part, process: subprocess.Popen[bytes]) -> bool:

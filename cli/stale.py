@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 POLL_SECONDS = 0.05
@@ -35,8 +36,61 @@ def is_ours(pid: int, marks: tuple[str, ...]) -> bool:
     return bool(command) and all(mark in command for mark in marks)
 
 
+def family(leaders: Iterable[int]) -> set[int]:
+    """The processes and all that descend from them, also those in sessions of their own."""
+    children: dict[int, list[int]] = {}
+    for pid, parent in parents().items():
+        children.setdefault(parent, []).append(pid)
+    found: set[int] = set()
+    waiting = list(leaders)
+    while waiting:
+        pid = waiting.pop()
+        if pid not in found:
+            found.add(pid)
+            waiting += children.get(pid, [])
+    return found
+
+
+def parents() -> dict[int, int]:
+    """The parent of each process of this machine."""
+    if not Path("/proc/self/stat").exists():
+        done = subprocess.run(
+            ["/bin/ps", "-axo", "pid=,ppid="], check=False, capture_output=True, text=True
+        )
+        pairs = (line.split() for line in done.stdout.splitlines())
+        return {int(pid): int(parent) for pid, parent in pairs}
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            # The name, in brackets, may hold anything; the parent is the second field after it.
+            found[int(folder.name)] = int(
+                (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            )
+    return found
+
+
+def bearers(mark: str) -> set[int]:
+    """The processes whose environment holds `mark`, which every descendant inherits (Linux only).
+
+    Finds a child whose parent has died already, which the table of parents does not show.
+    """
+    found = set()
+    for file in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in file.read_bytes().split(b"\0"):
+                found.add(int(file.parent.name))
+    return found - {os.getpid()}
+
+
+def kill_all(pids: Iterable[int]) -> None:
+    """Kill processes that may be gone already."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+
+
 def end_stale(pid: int, marks: tuple[str, ...], first: signal.Signals, seconds: float) -> None:
-    """Ask a left-over process to leave, and kill its group when it has not after `seconds`."""
+    """Ask a left-over process to leave; kill it with its children if it stays."""
     if not is_ours(pid, marks):
         return
     with contextlib.suppress(ProcessLookupError):
@@ -44,7 +98,6 @@ def end_stale(pid: int, marks: tuple[str, ...], first: signal.Signals, seconds: 
     deadline = time.monotonic() + seconds
     while is_ours(pid, marks):
         if time.monotonic() > deadline:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)
+            kill_all(family([pid]))
             return
         time.sleep(POLL_SECONDS)

@@ -5,23 +5,24 @@ Everything happens in the main thread, in `watch`; `run.json` shows the parts at
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cli.embedded.state import write_json
 from cli.processes import Part, ask_to_leave, await_end, kill_group, spawn, tail
 from cli.running import RUN_FILE, SUPERVISOR
+from cli.stale import bearers, kill_all
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 # A part that lived this long has recovered: its next death is answered at once again.
 STEADY_SECONDS = 60.0
 TICK_SECONDS = 0.1
-GUARD = Path(__file__).with_name("guard.py")
 # First the source of traffic, then the doors, then the muscle, last what holds the truth. Parts
 # of one step leave together.
 STOP_ORDER: tuple[frozenset[str], ...] = (
@@ -55,8 +56,9 @@ class Supervisor:
 
     def __init__(self, home: Path, pid: int, say: Callable[[str], None]) -> None:
         self._run_file = home / RUN_FILE
-        self._log_folder = home / "logs"
         self._pid = pid
+        # Every descendant of a part carries this, whatever becomes of its parent.
+        self._mark = f"LEGENDS_RUN={secrets.token_hex(8)}"
         self._say = say
         self._kept: dict[str, Kept] = {}
         self._asked_to_stop = False
@@ -69,7 +71,9 @@ class Supervisor:
 
     def start(self, part: Part) -> None:
         """Start a part and keep it running from now on."""
-        self._kept[part.name] = Kept(part, spawn(part), time.monotonic())
+        name, _, value = self._mark.partition("=")
+        marked = replace(part, env={**part.env, name: value})
+        self._kept[part.name] = Kept(marked, spawn(marked), time.monotonic())
         self._write()
 
     def await_ready(self, seconds: float) -> list[str]:
@@ -117,6 +121,7 @@ class Supervisor:
             for kept in leaving:
                 if not await_end(kept.part, kept.process):
                     self._say(f"{kept.part.name} did not leave in time and was killed")
+        kill_all(bearers(self._mark))
         self._run_file.unlink(missing_ok=True)
         if self._guard.stdin is not None:
             self._guard.stdin.close()
@@ -145,7 +150,7 @@ class Supervisor:
 
     def _start_guard(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-I", str(GUARD), str(self._run_file)],
+            [sys.executable, "-m", "cli.guard", str(self._run_file)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -154,7 +159,8 @@ class Supervisor:
 
     def _write(self) -> None:
         """Show the parts in the run file. A part that waits for its restart shows its last id."""
-        state: dict[str, object] = {SUPERVISOR: {"pid": self._pid, "port": 0, "restarts": 0}}
+        own = {"pid": self._pid, "port": 0, "restarts": 0, "mark": self._mark}
+        state: dict[str, object] = {SUPERVISOR: own}
         for name, kept in self._kept.items():
             state[name] = {
                 "pid": kept.process.pid,

@@ -9,8 +9,10 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from cli.node import Node, NodeMissing, need_node
@@ -23,6 +25,9 @@ REASON = "reason.txt"
 LEFT_OUT = {"node_modules", "dist"}
 INSTALL_SECONDS = 400
 BUILD_SECONDS = 180
+LONGEST_REASON = 300
+# npm begins its errors with codes that explain nothing to a reader.
+EMPTY_WORDS = re.compile(r"npm (warn\b|error( (code|errno|syscall|path)\b.*)?$)", re.IGNORECASE)
 
 
 class BuildFailed(Exception):
@@ -73,13 +78,18 @@ def is_built(dist: Path, wanted: str) -> bool:
 def fingerprint(ui: Path) -> str:
     """The hash of all sources and of the package lock."""
     digest = hashlib.sha256()
-    for path in sorted(ui.rglob("*")):
-        inside = path.relative_to(ui)
-        if inside.parts[0] in LEFT_OUT or inside.parts[0].startswith(".") or not path.is_file():
-            continue
+    for path in sorted(sources(ui)):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{inside}\0{content}\n".encode())
+        digest.update(f"{path.relative_to(ui)}\0{content}\n".encode())
     return digest.hexdigest()
+
+
+def sources(ui: Path) -> Iterator[Path]:
+    """Every file that the build may read; the thousands of installed ones are never visited."""
+    for top in ui.iterdir():
+        if top.name in LEFT_OUT or top.name.startswith("."):
+            continue
+        yield from (path for path in (top, *top.rglob("*")) if path.is_file())
 
 
 def install_packages(ui: Path, node: Node) -> None:
@@ -117,10 +127,10 @@ def run(ui: Path, node: Node, seconds: int, *arguments: str) -> None:
 
 
 def telling_line(output: str) -> str:
-    """The first line that names an error, else the last one that says anything."""
+    """The first line that explains an error, else the last one that says anything."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line.lower()]
-    return (errors or lines[-1:] or ["no output"])[0]
+    errors = [line for line in lines if "error" in line.lower() and not EMPTY_WORDS.match(line)]
+    return (errors or lines[-1:] or ["no output"])[0].removeprefix("npm error ")[:LONGEST_REASON]
 
 
 def write_reason(dist: Path, reason: str) -> None:

@@ -19,7 +19,7 @@ from cli.embedded.state import State, read_json, write_json
 from cli.installation import Installation, own_part, plan
 from cli.processes import Part, PartFailed, end, spawn
 from cli.running import ENV_FILE, RUN_FILE, SUPERVISOR
-from cli.stale import end_stale
+from cli.stale import bearers, end_stale, kill_all
 from cli.supervisor import Stopped, Supervisor
 
 SERVERS_SECONDS = 60.0
@@ -42,8 +42,7 @@ def up(*, demo: bool, port: int | None) -> None:
         settings.load({**values, **installation.environment})
         os.environ.update({**values, **installation.environment})
         supervisor = Supervisor(home, os.getpid(), say)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: supervisor.ask_to_stop())
+        obey_signals(supervisor)
         try:
             start_everything(supervisor, installation, home, demo=demo)
             supervisor.watch()
@@ -70,12 +69,22 @@ def only_one(home: Path) -> Iterator[None]:
         yield
 
 
+def obey_signals(supervisor: Supervisor) -> None:
+    """Stop in good order when asked; a hang-up that somebody told us to ignore stays ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: supervisor.ask_to_stop())
+
+
 def clear_left_overs(home: Path) -> None:
     """End parts of a run whose supervisor and guard were both killed."""
-    for name, part in read_json(home / RUN_FILE).items():
-        if name != SUPERVISOR:
-            marks = (part["program"],)
-            end_stale(part["pid"], marks, signal.Signals(part["stop_signal"]), STALE_SECONDS)
+    parts = read_json(home / RUN_FILE)
+    supervisor = parts.pop(SUPERVISOR, {})
+    for part in parts.values():
+        marks = (part["program"],)
+        end_stale(part["pid"], marks, signal.Signals(part["stop_signal"]), STALE_SECONDS)
+    if supervisor:
+        kill_all(bearers(supervisor["mark"]))
     (home / RUN_FILE).unlink(missing_ok=True)
 
 

@@ -12,10 +12,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import redis
-from playwright.sync_api import Browser, Page, sync_playwright
 
 import settings as settings_module
 from cli.embedded.servers import Servers, running
@@ -23,6 +23,9 @@ from settings import Settings
 from tests.support.browser import find_chromium, launch
 from tests.support.databases import fresh_database, make_template
 from tests.support.faults import Controlled, controlled_postgres, controlled_valkey
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 # What the machine or a running installation sets must not leak into tests.
 FOREIGN = ("DATABASE_REPLICA_URL", "FEATURES", "OPERATORS", "SENTRY_DSN", "WHOP_API_KEY",
@@ -104,6 +107,8 @@ def own_valkey(tmp_path: Path) -> Iterator[Controlled]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium; the test is skipped, saying so, where there is none."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - loads for half a second
+
     program = find_chromium(os.environ)
     if program is None:
         pytest.skip("no Chromium: install it or set LEGENDS_CHROMIUM")

@@ -88,6 +88,8 @@ def prepare(state: State, *, throwaway: bool = False) -> Postgres:
     major = major_version(bin_dir)
     data = folder / str(major)
     _refuse_other_versions(folder, data, major)
+    if data.exists() and not state.knows("postgres_password"):
+        raise PartFailed(f"{data} is there but its password is not: {state.file} was lost")
     password = state.password("postgres_password")
     if not data.exists():
         _make_data(bin_dir, data, password, account)

@@ -28,6 +28,10 @@ class State:
             self.remember(name, make())
         return str(self._values[name])
 
+    def knows(self, name: str) -> bool:
+        """True when a value of this name was written down."""
+        return name in self._values
+
     def password(self, name: str) -> str:
         """A random password that can stand in a URL as it is."""
         return self.text(name, lambda: secrets.token_hex(24))

@@ -22,6 +22,11 @@ from tests.support.waiting import eventually
 SLEEP = "import time; time.sleep(600)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
 WITH_CHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SLEEP!r}])"
+# As a watchdog does: its child is in a session of its own and hears no signal meant for us.
+WITH_STRANGER = (
+    f"import subprocess, sys; subprocess.run([sys.executable, '-c', {STUBBORN!r}],"
+    " start_new_session=True)"
+)
 
 
 def part(home: Path, name: str, code: str, **more: Any) -> Part:
@@ -173,7 +178,7 @@ def test_a_killed_supervisor_leaves_no_process(tmp_path: Path) -> None:
         "home = Path(sys.argv[1])\n"
         "supervisor = t.Supervisor(home, os.getpid(), print)\n"
         "supervisor.start(t.part(home, 'worker', t.STUBBORN))\n"
-        "supervisor.start(t.part(home, 'web', t.WITH_CHILD))\n"
+        "supervisor.start(t.part(home, 'web', t.WITH_STRANGER))\n"
         "supervisor.watch()\n"
     )
     running = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=PROJECT)

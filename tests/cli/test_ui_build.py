@@ -85,3 +85,14 @@ def test_a_later_good_build_takes_the_reason_away(pages: Path) -> None:
 
     assert not (pages / "dist" / "reason.txt").exists()
     assert (pages / "dist" / "index.html").is_file()
+
+
+def test_the_reason_is_the_line_that_explains() -> None:
+    output = (
+        "npm warn error-prone setting\nnpm error code EUSAGE\nnpm error\n"
+        "npm error `npm ci` needs a lock file in sync\nnpm error Missing: x"
+    )
+
+    assert ui_build.telling_line(output) == "`npm ci` needs a lock file in sync"
+    assert ui_build.telling_line("one\ntwo\n") == "two"
+    assert ui_build.telling_line("") == "no output"
