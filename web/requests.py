@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
-import uuid
 
 import structlog
 from flask import Flask, Response, g, request
@@ -25,8 +25,8 @@ def register(app: Flask) -> None:
 
 def begin() -> None:
     """Name the request; refuse writes that a foreign page could make a browser send."""
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    given = request.environ.get("HTTP_X_REQUEST_ID", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
     g.began = time.monotonic()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
@@ -54,7 +54,8 @@ def finish(response: Response) -> Response:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.path.startswith(("/api/", "/webhooks/", "/health", "/metrics")):
         headers.setdefault("Cache-Control", "no-store")
-    _count(response)
+    if request.blueprint != "webhooks":  # the door counts its own answers
+        _count(response)
     return response
 
 
