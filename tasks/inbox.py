@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from celery import shared_task
 
-from game.services import settle
+from game.services.drain import drain as drain_batch
 from models.outgoing import Wake
 from models.session import WORKER, transaction
 from workers.guards import is_leaving
@@ -20,16 +20,10 @@ SLICE_SECONDS = 20
 def drain() -> None:
     """Settle batch after batch until nothing is left for this process, or the slice is over."""
     until = time.monotonic() + SLICE_SECONDS
-    while settled_one_batch():
+    while drain_batch(datetime.now(UTC)).more:
         if is_leaving() or time.monotonic() > until:
             call_again()
             return
-
-
-def settled_one_batch() -> bool:
-    """True when there is more to do here. Nothing settled: others hold the companies' turns."""
-    drained = settle.drain(datetime.now(UTC))
-    return drained.more and drained.settled > 0
 
 
 def call_again() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from game.services.jobs import Outcome
 from models.outgoing import RunTask
 from models.session import WORKER, transaction
-from game.services.jobs import Outcome
 from workers import jobs
 
 

@@ -61,7 +61,7 @@ def current() -> Celery:
 
 def speaks_redis(broker_url: str) -> bool:
     """True for a broker URL that kombu opens with its Redis transport."""
-    return broker_url.split("://")[0].split("+")[0] in ("redis", "rediss", "sentinel")
+    return broker_url.partition("://")[0].partition("+")[0] in ("redis", "rediss", "sentinel")
 
 
 def _broker(values: settings.Settings) -> dict[str, Any]:

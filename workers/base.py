@@ -15,7 +15,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from kombu.exceptions import OperationalError as BrokerError
 from psycopg2 import OperationalError as PostgresError
 from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from workers.metrics import TASK_RUNS, TASK_SECONDS
 

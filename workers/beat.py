@@ -71,15 +71,15 @@ class Lead:
         return True
 
 
-class SingleScheduler(Scheduler):  # type: ignore[misc]  # Celery's scheduler is untyped
+class SingleScheduler(Scheduler):
     """Publishes the schedule while it holds the lead; keeps no file."""
 
-    producer = None
+    producer = None  # type: ignore[assignment]
     """Each message goes over a pooled connection, so a lost one is not lost for good."""
 
-    def __init__(self, *args: Any, lazy: bool = False, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         self.lead = Lead()
-        super().__init__(*args, lazy=lazy, **options)
+        super().__init__(*args, **options)
 
     def tick(self, *args: Any, **options: Any) -> float:
         """One round of the schedule; on standby nothing but a short sleep."""

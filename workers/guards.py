@@ -6,17 +6,17 @@ Imported by the worker's program only. A refusal ends the process with its reaso
 from __future__ import annotations
 
 import mmap
+import sys
 from typing import Any
 
 import redis
 import structlog
 from celery import signals
-from celery.app import current_app
 
 import settings
 from models.session import engine, register_sender
 from workers import logs
-from workers.app import speaks_redis
+from workers.app import current, speaks_redis
 from workers.metrics import JUNK
 from workers.queues import CONSUMED
 from workers.sender import Sender
@@ -27,8 +27,16 @@ _leaving = mmap.mmap(-1, 1)
 """One byte shared with the pool's children: 1 once the worker has been asked to leave."""
 
 
+REFUSED = 78
+"""Exit code of a worker that must not start as it is; starting it again would not help."""
+
+
 class Refused(SystemExit):
     """The worker must not start. A SystemExit, because Celery's signals swallow Exceptions."""
+
+    def __init__(self, reason: str) -> None:
+        print(f"legends worker: {reason}", file=sys.stderr)  # noqa: T201 - before logs are set up
+        super().__init__(REFUSED)
 
 
 def is_leaving() -> bool:
@@ -57,7 +65,7 @@ def refuse_forgetful_broker(**_: Any) -> None:
         return
     try:
         with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
-            info: dict[str, Any] = client.info("memory") | client.info("persistence")  # type: ignore[operator]
+            info: dict[str, Any] = client.info("memory") | client.info("persistence")
     except redis.RedisError as error:
         log.warning("broker_not_checked", error=type(error).__name__)
         return
@@ -112,5 +120,5 @@ _made: list[Sender] = []
 
 def _sender() -> Sender:
     if not _made:
-        _made.append(Sender(current_app._get_current_object()))  # noqa: SLF001 - behind a proxy
+        _made.append(Sender(current()))
     return _made[0]

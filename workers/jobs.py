@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from game.services import frames, holds, jobs, quest_windows, retention
+from game.services import frames, holds, jobs, quest_closing, quest_windows, retention
 from models.base import Json
 from workers import mirror
 
@@ -20,7 +20,7 @@ def publish_outbox(progress: Json, scheduled_for: datetime, now: datetime) -> Js
 
 STEPS: dict[str, jobs.Step] = {
     "quests.assign": quest_windows.assign_step,
-    "quests.close": quest_windows.close_step,
+    "quests.close": quest_closing.close_step,
     "commissions.release": holds.release_step,
     "deadletters.mirror": mirror.step,
     "notices.publish": publish_outbox,

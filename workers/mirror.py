@@ -47,7 +47,8 @@ def _replace_list(app: Celery, ids: Sequence[int]) -> None:
     fresh = f"{key}.new"
     with app.connection_for_write() as connection:
         # Over the channel's pool but without its wrapper, which does not prefix RENAME's keys.
-        pool = connection.default_channel.client.connection_pool
+        channel: Any = connection.default_channel
+        pool = channel.client.connection_pool
         with redis.Redis(connection_pool=pool).pipeline(transaction=True) as pipe:
             pipe.delete(fresh)
             for start in range(0, len(ids), CHUNK):

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+
+from celery.platforms import SecurityWarning
+
 from workers import guards
 from workers.app import current
+
+# Celery warns root against pickled messages; ours are JSON only, and containers often run as root.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = current()
 

@@ -71,7 +71,7 @@ class Carrier:
                 items.append(self._waiting.get_nowait())
             try:
                 self._carry(items)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - Postgres still knows; go on
                 SENDING_FAILED.labels(self._name).inc(len(items))
                 log.warning("not_carried", carrier=self._name, error=repr(error)[:200])
             for _ in items:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery.schedules import BaseSchedule, schedstate
@@ -12,7 +12,7 @@ from beat_schedule import JOBS
 from game.services.jobs import seconds_of
 
 
-class Aligned(BaseSchedule):  # type: ignore[misc]  # Celery's schedules are untyped
+class Aligned(BaseSchedule):
     """Due at every multiple of `seconds` since 1970, so that each process means the same tick."""
 
     def __init__(self, seconds: int, **options: Any) -> None:
@@ -25,9 +25,9 @@ class Aligned(BaseSchedule):  # type: ignore[misc]  # Celery's schedules are unt
         boundary = now // self.seconds * self.seconds
         return schedstate(last_run_at.timestamp() < boundary, boundary + self.seconds - now)
 
-    def remaining_estimate(self, last_run_at: datetime) -> float:  # noqa: ARG002 - Celery's name
-        """Seconds until the next boundary."""
-        return float(self.seconds - time.time() % self.seconds)
+    def remaining_estimate(self, last_run_at: datetime) -> timedelta:  # noqa: ARG002
+        """The time until the next boundary."""
+        return timedelta(seconds=self.seconds - time.time() % self.seconds)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Aligned) and other.seconds == self.seconds

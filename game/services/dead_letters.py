@@ -77,6 +77,14 @@ class Shown:
     """Empty where the raw body is older than its retention."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who did something by hand, and what they said about it."""
+
+    actor: str
+    note: str
+
+
 def find(wanted: Filter, *, after: int = 0, limit: int = PAGE) -> list[Letter]:
     """Dead letters by number, newest first; `after` is the last number of the page before."""
     with transaction(WORKER) as tx:
@@ -119,13 +127,13 @@ def replay(letter_ids: Sequence[int], actor: str, now: datetime, *, note: str = 
     A letter that is not open any more is left as it is, so calling twice replays once.
     """
     with transaction(WORKER) as tx:
-        closed = _close(tx, letter_ids, "replayed", actor, note, now)
+        closed = _close(tx, letter_ids, "replayed", Hand(actor, note), now)
         tx.run(
             "UPDATE inbox SET state = 'waiting', attempts = 0, alone = false,"
             " next_attempt_at = NULL, settled_at = NULL WHERE seq = ANY(%s) AND state = 'dead'",
             ([seq for _, seq, _ in closed],),
         )
-        _audit(tx, "dead_letter.replay", closed, actor, note, now)
+        _audit(tx, "dead_letter.replay", closed, Hand(actor, note), now)
         if closed:
             tx.send(Wake())
     return len(closed)
@@ -139,8 +147,8 @@ def discard(letter_ids: Sequence[int], actor: str, reason: str, now: datetime) -
     if not reason.strip():
         raise ReasonMissing
     with transaction(WORKER) as tx:
-        closed = _close(tx, letter_ids, "discarded", actor, reason, now)
-        _audit(tx, "dead_letter.discard", closed, actor, reason, now)
+        closed = _close(tx, letter_ids, "discarded", Hand(actor, reason), now)
+        _audit(tx, "dead_letter.discard", closed, Hand(actor, reason), now)
     return len(closed)
 
 
@@ -150,29 +158,25 @@ def open_ids(tx: Transaction) -> list[int]:
     return [letter_id for (letter_id,) in rows]
 
 
-def _close(  # noqa: PLR0913 - the columns of the row
-    tx: Transaction, ids: Sequence[int], state: str, actor: str, note: str, now: datetime
-) -> list[Row]:
+def _close(tx: Transaction, ids: Sequence[int], state: str, by: Hand, now: datetime) -> list[Row]:
     return tx.rows(
         "UPDATE dead_letter SET state = %s, actor = %s, note = %s, closed_at = %s"
         " WHERE state = 'open' AND id = ANY(%s) RETURNING id, inbox_seq, company_id",
-        (state, actor, note, now, list(ids)),
+        (state, by.actor, by.note, now, list(ids)),
     )
 
 
-def _audit(  # noqa: PLR0913 - the columns of the row
-    tx: Transaction, action: str, closed: list[Row], actor: str, note: str, now: datetime
-) -> None:
+def _audit(tx: Transaction, action: str, closed: list[Row], by: Hand, now: datetime) -> None:
     for letter_id, inbox_seq, company_id in closed:
         tx.run(
             "INSERT INTO audit (company_id, actor, action, subject, details, at)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
             (
                 company_id,
-                actor,
+                by.actor,
                 action,
                 f"dead_letter:{letter_id}",
-                json.dumps({"inbox_seq": inbox_seq, "note": note}),
+                json.dumps({"inbox_seq": inbox_seq, "note": by.note}),
                 now,
             ),
         )

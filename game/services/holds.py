@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
 
-from game.services import settle
+from game.services.drain import settle_due_buyers
 from models.base import Json
 from models.session import WORKER, transaction
 
@@ -12,7 +13,7 @@ BUYERS_A_STEP = 200
 
 
 def release_step(progress: Json, scheduled_for: datetime, now: datetime) -> Json | None:  # noqa: ARG001
-    """Settle the next buyers with a pending commission that is due, in order of (company, buyer).
+    """Settle the next 200 buyers with a pending commission that is due, in order of (company, buyer).
 
     Settling recomputes what each payment is worth now: what is due becomes payable, what is held
     stays held. A buyer seen once in a tick is not looked at again in the same tick, so a
@@ -21,7 +22,8 @@ def release_step(progress: Json, scheduled_for: datetime, now: datetime) -> Json
     buyers = due_buyers(now, progress.get("company", ""), progress.get("buyer", ""))
     if not buyers:
         return None
-    settle.settle_buyers(buyers, now)
+    for company, of_company in groupby(buyers, key=lambda pair: pair[0]):
+        settle_due_buyers(company, [buyer for _, buyer in of_company], now)
     company, buyer = buyers[-1]
     return {"company": company, "buyer": buyer}
 

@@ -59,9 +59,7 @@ def tick_at(job: Job, now: datetime) -> datetime:
 
 def missed(now: datetime) -> list[tuple[str, datetime]]:
     """The (job, tick) pairs that nobody has finished although their time is past, oldest first."""
-    expected = [
-        (job.name, tick) for job in JOBS if job.made_up_for for tick in _expected(job, now)
-    ]
+    expected = [(job.name, tick) for job in JOBS if job.made_up_for for tick in _expected(job, now)]
     if not expected:
         return []
     oldest = min(tick for _, tick in expected)
@@ -76,9 +74,7 @@ def missed(now: datetime) -> list[tuple[str, datetime]]:
     return sorted((pair for pair in expected if pair not in finished), key=lambda pair: pair[1])
 
 
-def run(
-    job: str, scheduled_for: datetime, step: Step, clock: Clock, *, seconds: float
-) -> Outcome:
+def run(job: str, scheduled_for: datetime, step: Step, clock: Clock, *, seconds: float) -> Outcome:
     """Work on one tick until it is finished or `seconds` are over.
 
     Calling it for a finished tick does nothing; after a crash it goes on at the last step.
@@ -98,9 +94,7 @@ def run(
     return Outcome.FINISHED
 
 
-def claim_tick(
-    tx: Transaction, job: str, scheduled_for: datetime, now: datetime
-) -> Json | None:
+def claim_tick(tx: Transaction, job: str, scheduled_for: datetime, now: datetime) -> Json | None:
     """Begin the tick or take it up again: its progress so far, None when it is finished."""
     tx.run(
         "INSERT INTO job_tick (job, scheduled_for, started_at) VALUES (%s, %s, %s)"
@@ -145,9 +139,7 @@ def turn(name: str) -> Iterator[bool]:
             yield mine
         finally:
             if mine:
-                connection.execute(
-                    text("SELECT pg_advisory_unlock(:space, hashtext(:name))"), key
-                )
+                connection.execute(text("SELECT pg_advisory_unlock(:space, hashtext(:name))"), key)
 
 
 def _expected(job: Job, now: datetime) -> list[datetime]:

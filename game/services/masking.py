@@ -10,7 +10,8 @@ LIMIT_CHARS = 20_000
 HIDDEN = "•••"
 PRIVATE = frozenset(
     {
-        "address", "bio", "card_last4", "card_brand", "city", "customer_name", "email", "first_name",
+        "address", "bio", "card_last4", "card_brand", "city", "customer_name", "email",
+        "first_name",
         "ip", "ip_address", "last4", "last_name", "line1", "line2", "name", "payment_method_id",
         "phone", "phone_number", "postal_code", "profile_picture", "social", "state_code",
         "username", "zip",
