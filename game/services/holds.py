@@ -13,7 +13,7 @@ BUYERS_A_STEP = 200
 
 
 def release_step(progress: Json, scheduled_for: datetime, now: datetime) -> Json | None:  # noqa: ARG001
-    """Settle the next 200 buyers with a pending commission that is due, in order of (company, buyer).
+    """Settle the next 200 buyers with a commission that is due, in order of (company, buyer).
 
     Settling recomputes what each payment is worth now: what is due becomes payable, what is held
     stays held. A buyer seen once in a tick is not looked at again in the same tick, so a

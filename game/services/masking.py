@@ -10,14 +10,14 @@ LIMIT_CHARS = 20_000
 HIDDEN = "•••"
 PRIVATE = frozenset(
     {
-        "address", "bio", "card_last4", "card_brand", "city", "customer_name", "email",
-        "first_name",
-        "ip", "ip_address", "last4", "last_name", "line1", "line2", "name", "payment_method_id",
-        "phone", "phone_number", "postal_code", "profile_picture", "social", "state_code",
+        "address", "bio", "card_brand", "city", "first_name", "ip", "last4", "last_name", "line1",
+        "line2", "name", "payment_method_id", "postal_code", "profile_picture", "social",
         "username", "zip",
     }
 )  # fmt: skip
 """Fields of Whop's bodies that hold something about a person, in lower case."""
+PRIVATE_PARTS = ("email", "phone", "ip_address", "last4", "full_name", "customer_name")
+"""The same as parts of a name: `customer_email`, `card_last4`."""
 MAIL = re.compile(r"[^\s\"'<>@]+@[^\s\"'<>@]+")
 
 
@@ -39,4 +39,8 @@ def _masked(value: Any, field: str = "") -> Any:
         return {str(name): _masked(inner, str(name).lower()) for name, inner in value.items()}
     if isinstance(value, list):
         return [_masked(inner, field) for inner in value]
-    return HIDDEN if field in PRIVATE and value not in (None, "") else value
+    return HIDDEN if _is_private(field) and value not in (None, "") else value
+
+
+def _is_private(field: str) -> bool:
+    return field in PRIVATE or any(part in field for part in PRIVATE_PARTS)

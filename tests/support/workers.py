@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 
+from game.services.drain import drain
+from game.services.inbox import accept, read_delivery
+from game.services.run_journal import journal
 from models.session import WORKER, transaction
+
+PAYLOADS = Path(__file__).resolve().parent.parent / "whop" / "payloads"
 
 
 @dataclass
@@ -38,7 +44,7 @@ class Running:
 
 @contextmanager
 def program(log: Path, *arguments: str, **environment: str) -> Iterator[Running]:
-    """Run `python -m <arguments>` in a group of its own; it and its descendants end with the block."""
+    """Run `python -m <arguments>`; it and all its descendants end with the block."""
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
@@ -68,41 +74,52 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def celery(log: Path, *arguments: str, **environment: str):
+def celery(log: Path, *arguments: str, **environment: str) -> AbstractContextManager[Running]:
     """`celery -A workers.program <arguments>`."""
     return program(log, "celery", "-A", "workers.program", *arguments, **environment)
 
 
-def legends(log: Path, *arguments: str, **environment: str):
+def legends(log: Path, *arguments: str, **environment: str) -> AbstractContextManager[Running]:
     """`legends <arguments>`."""
     return program(log, "cli.main", *arguments, **environment)
 
 
-def eventually(happened: Callable[[], object], seconds: float = 15.0) -> bool:
-    """Wait until something is true; False when the time is up."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if happened():
-            return True
-        time.sleep(0.05)
-    return False
+def deliver(count: int, company_id: str = "biz_a") -> list[str]:
+    """Accept `count` real payments of different buyers, as the door would; their webhook ids."""
+    return [deliver_body(payment(company_id)) for _ in range(count)]
 
 
-def deliver(count: int, company_id: str = "biz_a", kind: str = "course.progressed") -> list[int]:
-    """Put deliveries into the inbox as the door would; their numbers. The bodies mean nothing."""
-    now = datetime.now(UTC)
-    with transaction(WORKER) as tx:
-        return [
-            tx.rows(
-                "INSERT INTO inbox (webhook_id, company_id, type, sent_at, received_at,"
-                " body_sha256) VALUES (gen_random_uuid()::text, %s, %s, %s, %s, %s) RETURNING seq",
-                (company_id, kind, now, now, hashlib.sha256(b"{}").digest()),
-            )[0][0]
-            for _ in range(count)
-        ]
+def deliver_body(body: dict[str, Any], received_at: datetime | None = None) -> str:
+    """Accept one body as the door would; its webhook id."""
+    now = received_at or datetime.now(UTC)
+    accept(read_delivery(body["id"], json.dumps(body).encode(), now, now))
+    return str(body["id"])
+
+
+def payment(company_id: str) -> dict[str, Any]:
+    """A payment as Whop sends it, with ids of its own."""
+    number = uuid.uuid4().hex[:14]
+    body: dict[str, Any] = json.loads((PAYLOADS / "payment.succeeded.json").read_text())
+    body["id"] = f"msg_{number}"
+    body["account_id"] = body["company_id"] = company_id
+    body["data"]["id"] = f"pay_{number}"
+    body["data"]["user"]["id"] = f"user_{number}"
+    return body
+
+
+def settle_all(now: datetime) -> None:
+    """Settle what waits in this process, on a connection to the database of this test."""
+    journal().close()
+    while drain(now).more:
+        pass
 
 
 def states() -> dict[str, int]:
     """How many inbox rows are in which state."""
     with transaction(WORKER) as tx:
         return dict(tx.rows("SELECT state, count(*) FROM inbox GROUP BY state"))
+
+
+def all_handled(count: int) -> bool:
+    """True when exactly so many deliveries are settled and none is left."""
+    return states() == {"handled": count}
