@@ -37,3 +37,6 @@ def configure(log_format: str, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in ("celery.worker.strategy", "celery.app.trace"):
+        # One line per received and per finished message; LegendsTask tells what matters.
+        logging.getLogger(name).setLevel(logging.CRITICAL)

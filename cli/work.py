@@ -1,0 +1,77 @@
+"""The background parts in the foreground: worker, beat, poll, flower."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+
+import click
+
+from workers.queues import CONSUMED
+
+
+@click.command(help="Run Celery workers, watched: one that dies or falls silent is started again.")
+@click.option("--concurrency", "-c", default=2, show_default=True, help="Processes in the pool.")
+@click.option(
+    "--queues", "-Q", default=",".join(CONSUMED), show_default=True, help="What it consumes."
+)
+@click.option("--name", default="", help="Name of the node, before the @; default: from our id.")
+def worker(concurrency: int, queues: str, name: str) -> None:
+    from cli.watchdog import watch  # noqa: PLC0415 - only this command needs Celery and Postgres
+    from settings import current as settings  # noqa: PLC0415
+    from workers.app import current  # noqa: PLC0415
+    from workers.logs import configure  # noqa: PLC0415
+
+    configure(settings().log_format)
+    node = f"{name or f'work-{os.getpid()}'}@{socket.gethostname()}"
+    options = ("-Q", queues, "--concurrency", str(concurrency), "--without-gossip",
+               "--without-mingle", "--heartbeat-interval", "10")  # fmt: skip
+    dog = watch(current(), node, options)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: dog.ask_to_stop())
+    sys.exit(dog.run())
+
+
+@click.command(help="Publish the schedule. Start as many as you like: one leads, the others wait.")
+def beat() -> None:
+    become("-A", "workers.program", "beat", "--pidfile=")
+
+
+@click.command(help="Keep the pipeline going from Postgres alone.")
+def poll() -> None:
+    from models.session import register_sender  # noqa: PLC0415 - as above
+    from settings import current as settings  # noqa: PLC0415
+    from workers.app import current  # noqa: PLC0415
+    from workers.logs import configure  # noqa: PLC0415
+    from workers.poll import Poller  # noqa: PLC0415
+    from workers.sender import Sender  # noqa: PLC0415
+
+    configure(settings().log_format)
+    sender = Sender(current())
+    register_sender(sender)
+    poller = Poller(current())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: poller.stop())
+    poller.run()
+    sender.flush()
+
+
+@click.command(help="Flower, with the dead letters' queue. Password: FLOWER_AUTH (user:password).")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=5555, show_default=True, help="Port to listen on.")
+def flower(host: str, port: int) -> None:
+    from workers.dashboard import NoPassword, serve  # noqa: PLC0415 - brings Tornado
+
+    try:
+        serve(host, port)
+    except NoPassword:
+        raise click.ClickException(
+            "set FLOWER_AUTH=user:password to let Flower be reached from outside"
+        ) from None
+
+
+def become(*arguments: str) -> None:
+    """Replace this process by `celery` with these arguments."""
+    os.execv(sys.executable, (sys.executable, "-m", "celery", *arguments))  # noqa: S606

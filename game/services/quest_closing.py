@@ -1,0 +1,139 @@
+"""Closing quest windows: 72 h after a window's end late facts stop counting.
+
+What was finished and never claimed is granted then, as of the window's last second, exactly as a
+claim of that second would have been. A granted claim may finish another quest of the same window
+(one that counts claims), so windows are closed only when nothing is left to grant in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from game.rules.multipliers import multiplied, multiplier_at
+from game.services import bulk
+from game.services.book import CompanyBook, load_books
+from game.services.member_store import MemberState, lock_members
+from game.services.posting import Line, MemberKey, Posting
+from game.services.progress import advance
+from models.base import Json
+from models.session import WORKER, Transaction, transaction
+
+OPEN_AFTER_END = timedelta(hours=72)
+GRANTS_A_STEP = 200
+CLOSED_A_STEP = 5_000
+LAST_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """A finished quest whose reward nobody has claimed."""
+
+    company_id: str
+    id: int
+    member_id: int
+    template: str
+    reward_xp: int
+    rule_version: int
+    ends_at: datetime
+
+    @property
+    def member(self) -> MemberKey:
+        return (self.company_id, self.member_id)
+
+    @property
+    def moment(self) -> datetime:
+        """The window's last second: when the claim counts."""
+        return self.ends_at - LAST_SECOND
+
+
+def close_step(progress: Json, scheduled_for: datetime, now: datetime) -> Json | None:
+    """Grant what waits to be granted, or, where nothing does, close windows. None = all closed.
+
+    Looks at what is due by `scheduled_for`, so a tick has an end however long it takes.
+    """
+    until = scheduled_for - OPEN_AFTER_END
+    with transaction(WORKER) as tx:
+        if grant(tx, until, now) or close(tx, until, now):
+            return {"steps": int(progress.get("steps", 0)) + 1}
+    return None
+
+
+def grant(tx: Transaction, until: datetime, now: datetime) -> int:
+    """Claim, for their members, finished quests of windows that ended by `until`; how many."""
+    keys = tx.rows(
+        "SELECT company_id, member_id FROM quest WHERE closed_at IS NULL AND ends_at <= %s"
+        " AND state = 'completed' ORDER BY ends_at, id LIMIT %s",
+        (until, GRANTS_A_STEP),
+    )
+    if not keys:
+        return 0
+    members = lock_members(tx, {(company, member) for company, member in keys})
+    books = load_books(tx, {company for company, _ in members})
+    quests = _unclaimed_of(tx, members, until)
+    posting = Posting(now)
+    for quest in quests:
+        _post(posting, books[quest.company_id], members[quest.member], quest)
+    _mark_claimed(tx, quests, now)
+    advance(tx, posting, books, members)
+    return len(quests)
+
+
+def close(tx: Transaction, until: datetime, now: datetime) -> int:
+    """Close quests of windows that ended by `until`; how many."""
+    return tx.run(
+        "UPDATE quest SET closed_at = %s WHERE id IN (SELECT id FROM quest"
+        " WHERE closed_at IS NULL AND ends_at <= %s AND state <> 'completed' LIMIT %s"
+        " FOR NO KEY UPDATE SKIP LOCKED)",
+        (now, until, CLOSED_A_STEP),
+    )
+
+
+def _unclaimed_of(
+    tx: Transaction, members: Collection[MemberKey], until: datetime
+) -> list[Unclaimed]:
+    """The members' finished quests, read under their locks: a claim may have been faster."""
+    rows = tx.rows(
+        "SELECT q.company_id, q.id, q.member_id, q.template, q.reward_xp, q.rule_version,"
+        " q.ends_at FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id)"
+        " JOIN quest q USING (company_id, member_id)"
+        " WHERE q.closed_at IS NULL AND q.ends_at <= %s AND q.state = 'completed' ORDER BY q.id",
+        (*bulk.pairs(members), until),
+    )
+    return [Unclaimed(*row) for row in rows]
+
+
+def _post(posting: Posting, book: CompanyBook, member: MemberState, quest: Unclaimed) -> None:
+    rules = book.rules.at(quest.moment)
+    multiplier = multiplier_at(member.history, quest.moment, rules)
+    posting.add(
+        Line(
+            member=member.key,
+            key=f"quest:{quest.id}",
+            kind="quest",
+            source_id=str(quest.id),
+            reason=f"quest:{quest.template}",
+            xp=multiplied(quest.reward_xp, multiplier),
+            at=quest.moment,
+            rule_version=quest.rule_version,
+            inputs={"reward_xp": quest.reward_xp, "multiplier_bp": multiplier},
+        )
+    )
+    change = posting.changes[member.key]
+    change.quests_claimed += 1
+    change.count(book.zones.day(quest.moment), "quests_claimed", 1)
+
+
+def _mark_claimed(tx: Transaction, quests: Collection[Unclaimed], now: datetime) -> None:
+    rows = [
+        {
+            "company_id": quest.company_id,
+            "id": quest.id,
+            "state": "claimed",
+            "claimed_at": quest.moment,
+            "closed_at": now,
+        }
+        for quest in quests
+    ]
+    bulk.update(tx, "quest", rows, key="company_id id", columns="state claimed_at closed_at")

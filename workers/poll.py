@@ -1,0 +1,206 @@
+"""`legends poll`: keeps the pipeline going with nothing but Postgres.
+
+Four times a second it looks for work that nobody has taken. It wakes the workers if the broker
+answers and settles the work itself if not, or if waking did not help. Every part of a round has
+its own pauses after failures, and none of them can hang it: a frozen Postgres is cut off.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+from celery import Celery
+
+from game.services import due, failures, frames, jobs, spool
+from game.services.drain import drain
+from models.session import WORKER, transaction
+from workers import wake
+from workers.deadline import deadline
+from workers.jobs import run_tick
+from workers.metrics import RESCUES
+
+log = structlog.get_logger(__name__)
+
+ROUND_SECONDS = 0.25
+STEP_SECONDS = 20.0
+"""No step of a round needs this long; a Postgres that takes longer is frozen."""
+LONGEST_PAUSE_SECONDS = 5.0
+PATIENCE_SECONDS = 3.0
+"""How long woken workers have before the poller takes the work into its own hands."""
+JOB_SLICE_SECONDS = 2.0
+JOB_PAUSE_SECONDS = 30.0
+BROKER_CHECK_SECONDS = 2.0
+
+
+@dataclass
+class Step:
+    """One thing a round does: how often, and how it behaves after failures."""
+
+    name: str
+    act: Callable[[datetime], bool]
+    """Does the step; True when there is more to do at once."""
+    every_seconds: float = ROUND_SECONDS
+    next_at: float = 0.0
+    failed: int = 0
+
+    def run(self) -> bool:
+        """Do the step if its time has come. A failure pauses it, longer each time."""
+        if time.monotonic() < self.next_at:
+            return False
+        more = False
+        try:
+            with deadline(STEP_SECONDS):
+                more = self.act(datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - one step must not end the others
+            self._note_failure(error)
+        else:
+            self._note_success(more=more)
+        return more
+
+    def _note_failure(self, error: Exception) -> None:
+        if self.failed == 0:
+            log.warning("poll_step_fails", step=self.name, error=repr(error)[:300])
+        self.failed += 1
+        pause = min(LONGEST_PAUSE_SECONDS, ROUND_SECONDS * 2**self.failed)
+        self.next_at = time.monotonic() + pause
+
+    def _note_success(self, *, more: bool) -> None:
+        if self.failed:
+            log.info("poll_step_works_again", step=self.name, failures=self.failed)
+        self.failed = 0
+        self.next_at = time.monotonic() + (0.0 if more else self.every_seconds)
+        if more:
+            RESCUES.labels(self.name).inc()
+
+
+class Broker:
+    """Talks to the broker in a thread of its own, so that a frozen one delays nothing."""
+
+    def __init__(self, app: Celery) -> None:
+        self._waker = wake.Waker(app)
+        self._wanted = threading.Event()
+        self.away = False
+        """True after a failed attempt, until one works; checked every two seconds."""
+
+    def start(self) -> None:
+        """Begin; the thread ends with the process."""
+        threading.Thread(target=self._run, name="broker", daemon=True).start()
+
+    def wake_soon(self) -> None:
+        """Ask for a wake-up and return at once."""
+        self._wanted.set()
+
+    def _run(self) -> None:
+        while True:
+            wanted = self._wanted.wait(BROKER_CHECK_SECONDS)
+            self._wanted.clear()
+            self._try(wanted=wanted)
+            time.sleep(ROUND_SECONDS)
+
+    def _try(self, *, wanted: bool) -> None:
+        try:
+            _ = self._waker.wake() if wanted else self._waker.depth()
+        except Exception as error:  # noqa: BLE001 - any failure means: do without the broker
+            if not self.away:
+                log.warning("broker_away", error=repr(error)[:200])
+            self.away = True
+            return
+        if self.away:
+            log.info("broker_back")
+        self.away = False
+
+
+@dataclass
+class Untaken:
+    """Remembers what was found lying, to see whether waking the workers helped."""
+
+    broker: Broker
+    resume: str = ""
+    head: str = ""
+    since: float = 0.0
+
+    def act(self, now: datetime) -> bool:
+        """Wake the workers for untaken work, or settle a batch of it here. True = look again."""
+        look = due.look_for_untaken(now, self.resume)
+        self.resume = look.resume
+        if not look.head:
+            self.head = "" if not look.resume else self.head
+            return False
+        if look.head != self.head:
+            self.head, self.since = look.head, time.monotonic()
+        self.broker.wake_soon()
+        if not (self.broker.away or time.monotonic() - self.since > PATIENCE_SECONDS):
+            return False
+        drained = drain(now)
+        log.info("settled_without_workers", settled=drained.settled, broker_away=self.broker.away)
+        return drained.more
+
+
+@dataclass
+class Ticks:
+    """Runs the ticks of jobs that nobody ran in time; one that fails waits, the others go on."""
+
+    rest: dict[str, float] = field(default_factory=dict)
+
+    def act(self, now: datetime) -> bool:
+        """Work on the oldest missed tick of each job for a moment. True when one moved."""
+        moved = False
+        seen: set[str] = set()
+        for job, tick in jobs.missed(now):
+            if job in seen or time.monotonic() < self.rest.get(job, 0.0):
+                continue
+            seen.add(job)
+            moved |= self._run(job, tick)
+        return moved
+
+    def _run(self, job: str, tick: datetime) -> bool:
+        try:
+            outcome = run_tick(job, tick, seconds=JOB_SLICE_SECONDS)
+        except Exception as error:  # noqa: BLE001 - one job must not end the others
+            log.warning("missed_tick_fails", job=job, error=repr(error)[:300])
+            outcome = jobs.Outcome.BUSY
+        if outcome is jobs.Outcome.BUSY:
+            self.rest[job] = time.monotonic() + JOB_PAUSE_SECONDS
+            return False
+        log.info("missed_tick_run", job=job, scheduled_for=tick.isoformat(), outcome=outcome.value)
+        return True
+
+
+def crashed(now: datetime) -> bool:
+    """Count an attempt for what dead workers had in their hands. True when there was any."""
+    with transaction(WORKER) as tx:
+        return failures.count_crashed_runs(tx, now) > 0
+
+
+class Poller:
+    """The loop. `stop` ends it after the step it is in."""
+
+    def __init__(self, app: Celery) -> None:
+        self._broker = Broker(app)
+        self._stopped = threading.Event()
+        self.steps = (
+            Step("due", lambda now: due.make_due_wait(now) == due.BATCH),
+            Step("untaken", Untaken(self._broker).act),
+            Step("spool", lambda now: spool.drain(now).more),
+            Step("crashed", crashed, every_seconds=1.0),
+            Step("outbox", lambda now: frames.sweep(now) > 0, every_seconds=1.0),
+            Step("ticks", Ticks().act, every_seconds=5.0),
+        )
+
+    def stop(self) -> None:
+        """Ask the loop to end. Safe in a signal handler."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Go round until stopped."""
+        self._broker.start()
+        log.info("poll_begins")
+        while not self._stopped.is_set():
+            more = [step.run() for step in self.steps]
+            if not any(more):
+                self._stopped.wait(ROUND_SECONDS)
