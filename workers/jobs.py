@@ -1,0 +1,33 @@
+"""Which service does the work of each scheduled job, and how one tick of it is run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from game.services import frames, holds, jobs, quest_windows, retention
+from models.base import Json
+from workers import mirror
+
+SLICE_SECONDS = 20
+"""How long one task works on a tick before it makes room for others."""
+
+
+def publish_outbox(progress: Json, scheduled_for: datetime, now: datetime) -> Json | None:  # noqa: ARG001
+    """Publish frames that are still in the outbox."""
+    frames.sweep(now)
+    return None
+
+
+STEPS: dict[str, jobs.Step] = {
+    "quests.assign": quest_windows.assign_step,
+    "quests.close": quest_windows.close_step,
+    "commissions.release": holds.release_step,
+    "deadletters.mirror": mirror.step,
+    "notices.publish": publish_outbox,
+    "retention.sweep": retention.step,
+}
+
+
+def run_tick(job: str, scheduled_for: datetime, *, seconds: float = SLICE_SECONDS) -> jobs.Outcome:
+    """Work on one tick for at most `seconds`; harmless when another process does."""
+    return jobs.run(job, scheduled_for, STEPS[job], lambda: datetime.now(UTC), seconds=seconds)

@@ -1,0 +1,47 @@
+"""The queues of the broker: which exist, which a worker may consume, which task goes where.
+
+Messages only wake workers and name jobs; nothing is lost with them. `legends.dead` is a mirror of
+the dead letters for people who look at the broker: it is never consumed.
+"""
+
+from __future__ import annotations
+
+from kombu import Exchange, Queue
+
+INBOX = "inbox"
+"""Wake-ups of the settlement engine."""
+NOTICES = "notices"
+"""Frames that did not reach the browsers at the first try."""
+JOBS = "jobs"
+"""Everything that runs by the clock."""
+DEAD = "legends.dead"
+"""Ids of open dead letters, rebuilt from Postgres; a worker that consumed it would eat it."""
+
+CONSUMED = (INBOX, NOTICES, JOBS)
+ROUTES = {
+    "inbox.*": {"queue": INBOX},
+    "notices.*": {"queue": NOTICES},
+    "quests.*": {"queue": JOBS},
+    "commissions.*": {"queue": JOBS},
+    "deadletters.*": {"queue": JOBS},
+    "retention.*": {"queue": JOBS},
+    "workers.*": {"queue": JOBS},
+}
+
+# The default exchange reaches a queue by its name, also after a FLUSHALL; a named exchange keeps
+# its bindings in Redis and drops every message in silence once they are gone.
+DEFAULT_EXCHANGE = Exchange("")
+
+
+def declared(*, quorum: bool) -> tuple[Queue, ...]:
+    """Every queue of ours. `quorum`: on RabbitMQ each is replicated and durable."""
+    arguments = {"x-queue-type": "quorum"} if quorum else None
+    return tuple(
+        Queue(name, DEFAULT_EXCHANGE, routing_key=name, durable=True, queue_arguments=arguments)
+        for name in (*CONSUMED, DEAD)
+    )
+
+
+def own_queue(node: str) -> str:
+    """The queue only the worker `node` consumes: its watchdog asks there for a sign of life."""
+    return f"{node}.dq2"
