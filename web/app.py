@@ -10,6 +10,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import settings
 from web import api as api_blueprints
 from web import errors, health, rate_limits, requests
+from web.docs import docs
+from web.links import links
+from web.pages import pages
 from web.strict_provider import StrictJson
 from web.webhooks import door
 from workers import logs
@@ -56,6 +59,7 @@ def create_app() -> Flask:
     rate_limits.register(app)
     errors.register(app)
     app.register_blueprint(door)
-    app.register_blueprint(health.health)
+    for blueprint in (health.health, links, pages, docs):
+        app.register_blueprint(blueprint)
     api_blueprints.register(EnvelopedApi(app))
     return app

@@ -20,7 +20,7 @@ achievements = ApiBlueprint(
 )
 
 
-@achievements.get("/")
+@achievements.get("")
 @require("member")
 @achievements.arguments(AchievementQuery, location="query")
 @achievements.response(200, AchievementSchema(many=True))

@@ -21,7 +21,7 @@ commissions = ApiBlueprint(
 )
 
 
-@commissions.get("/")
+@commissions.get("")
 @require("member")
 @commissions.arguments(CommissionQuery, location="query")
 @commissions.response(200, CommissionSchema(many=True))

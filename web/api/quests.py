@@ -23,7 +23,7 @@ quests = ApiBlueprint(
 QUEST = "/<int(max=9223372036854775807):quest_id>"
 
 
-@quests.get("/")
+@quests.get("")
 @require("member")
 @quests.arguments(QuestQuery, location="query")
 @quests.response(200, QuestSchema(many=True))

@@ -39,7 +39,7 @@ def generate(body: dict[str, Any]) -> referral_links.Link:  # noqa: ARG001 - emp
     )
 
 
-@referrals.get("/")
+@referrals.get("")
 @require("member")
 @referrals.arguments(ReferralQuery, location="query")
 @referrals.response(200, ReferralSchema(many=True))
