@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import settings
 from web import api as api_blueprints
 from web import errors, health, rate_limits, requests
+from web.api.envelope_schemas import FailureSchema
 from web.docs import docs
 from web.links import links
 from web.pages import pages
@@ -39,8 +40,13 @@ OPENAPI = {
 class EnvelopedApi(Api):  # type: ignore[misc]
     """flask-smorest, with errors in our envelope instead of its own shape."""
 
+    ERROR_SCHEMA = FailureSchema
+
     def _register_error_handlers(self) -> None:
         self._app.register_error_handler(HTTPException, errors.http_error)
+
+    def _register_pagination_header(self) -> None:
+        """Our pages are in the body; flask-smorest's header is not used."""
 
 
 def create_app() -> Flask:
