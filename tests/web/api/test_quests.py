@@ -135,5 +135,5 @@ def test_achievements_show_the_way_to_each_badge(hero: Person) -> None:
     assert badges["class_chosen_1"]["progress"] == 1
     assert badges["conversions_5"]["unlocked_at"] is None
     assert (badges["conversions_5"]["progress"], badges["conversions_5"]["threshold"]) == (0, 5)
-    assert badges["earned_usd_cents_10000"]["rarity"] == "legendary"
+    assert badges["earned_usd_10000"]["rarity"] == "legendary"
     assert len(hero.data("/achievements", limit=7)) == 7
