@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Index, Integer
+from sqlalchemy import Boolean, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, JsonList, Minor, Tenant, of_member
@@ -20,6 +20,12 @@ class PaymentFact(Base):
     __table_args__ = (
         Index("ix_payment_buyer", "company_id", "buyer_id", "at"),
         Index("ix_payment_membership", "company_id", "membership_id", "at"),
+        Index(
+            "ix_payment_free_ref",
+            "company_id",
+            "ref",
+            postgresql_where=text("ref <> '' AND total_minor <= tax_minor"),
+        ),
     )
 
     company_id: Mapped[Tenant]
@@ -82,7 +88,15 @@ class MembershipFact(Base):
     """A membership as its newest event tells it."""
 
     __tablename__ = "membership"
-    __table_args__ = (Index("ix_membership_user", "company_id", "user_id"),)
+    __table_args__ = (
+        Index("ix_membership_user", "company_id", "user_id"),
+        Index(
+            "ix_membership_trial_ref",
+            "company_id",
+            "ref",
+            postgresql_where=text("ref <> '' AND status = 'trialing'"),
+        ),
+    )
 
     company_id: Mapped[Tenant]
     membership_id: Mapped[str] = mapped_column(primary_key=True)
@@ -116,7 +130,11 @@ class ReferralCode(Base):
     """A member's referral code, upper case."""
 
     __tablename__ = "referral_code"
-    __table_args__ = (of_member(), Index("ix_referral_code_member", "company_id", "member_id"))
+    __table_args__ = (
+        of_member(),
+        Index("ix_referral_code_member", "company_id", "member_id"),
+        Index("ix_referral_code_code", "code", "created_at"),
+    )
 
     company_id: Mapped[Tenant]
     code: Mapped[str] = mapped_column(primary_key=True)

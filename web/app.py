@@ -10,6 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import settings
 from web import api as api_blueprints
 from web import errors, health, rate_limits, requests
+from web.api.envelope_schemas import FailureSchema
+from web.docs import docs
+from web.links import links
+from web.pages import pages
 from web.strict_provider import StrictJson
 from web.webhooks import door
 from workers import logs
@@ -36,8 +40,13 @@ OPENAPI = {
 class EnvelopedApi(Api):  # type: ignore[misc]
     """flask-smorest, with errors in our envelope instead of its own shape."""
 
+    ERROR_SCHEMA = FailureSchema
+
     def _register_error_handlers(self) -> None:
         self._app.register_error_handler(HTTPException, errors.http_error)
+
+    def _register_pagination_header(self) -> None:
+        """Our pages are in the body; flask-smorest's header is not used."""
 
 
 def create_app() -> Flask:
@@ -56,6 +65,7 @@ def create_app() -> Flask:
     rate_limits.register(app)
     errors.register(app)
     app.register_blueprint(door)
-    app.register_blueprint(health.health)
+    for blueprint in (health.health, links, pages, docs):
+        app.register_blueprint(blueprint)
     api_blueprints.register(EnvelopedApi(app))
     return app

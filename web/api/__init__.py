@@ -4,6 +4,28 @@ from __future__ import annotations
 
 from flask_smorest import Api
 
+from web.api.achievements import achievements
+from web.api.commissions import commissions
+from web.api.company import company
+from web.api.dead_letters import letters
+from web.api.ops import ops
+from web.api.quests import quests
+from web.api.referrals import referrals
+from web.api.users import users
+
+BLUEPRINTS = (
+    users,
+    company,
+    quests,
+    achievements,
+    referrals,
+    commissions,
+    ops,
+    letters,
+)
+
 
 def register(api: Api) -> None:
     """Hang every blueprint of the API into the application."""
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)

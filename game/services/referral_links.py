@@ -1,0 +1,155 @@
+"""Referral codes and the clicks on their links: made by members, followed by visitors."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+import settings
+from game.rules.refusals import Refusal
+from game.services.book import load_book
+from models.outgoing import Wake
+from models.session import MEMBER, WORKER, transaction
+
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""A–Z and 2–9 without O and I, which people mistake for digits."""
+CODE_CHARS = 8
+TOKEN_PREFIX = "ck_"  # noqa: S105 - names a click, opens nothing
+TOKEN_CHARS = 22
+WHOP = "https://whop.com"
+REF = "wl_ref"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A member's referral link. `expires_at` None = for ever."""
+
+    code: str
+    url: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whose link a code is. `page` is where its visitors belong."""
+
+    code: str
+    company_id: str
+    member_id: int
+    expires_at: datetime | None
+    page: str
+
+    def is_open(self, now: datetime) -> bool:
+        return self.expires_at is None or now < self.expires_at
+
+
+def generate(company_id: str, member_id: int, now: datetime) -> Link:
+    """The member's active link, made if there is none: asking twice gives the same.
+
+    Takes the member's lock, so that two requests at once do not make two codes.
+    """
+    fresh = None
+    while True:
+        with transaction(MEMBER, company_id) as tx:
+            if not tx.rows(
+                "SELECT id FROM member WHERE company_id = %s AND id = %s FOR NO KEY UPDATE",
+                (company_id, member_id),
+            ):
+                raise Refusal("not_found", "There is no such member.", {"member": str(member_id)})
+            active = tx.rows(
+                "SELECT code, expires_at FROM referral_code WHERE company_id = %s "
+                "AND member_id = %s AND (expires_at IS NULL OR expires_at > %s) "
+                "ORDER BY created_at, code LIMIT 1",
+                (company_id, member_id, now),
+            )
+            if active:
+                return Link(active[0][0], url_of(active[0][0]), active[0][1])
+            if fresh is not None and tx.run(
+                "INSERT INTO referral_code (company_id, code, member_id, created_at) "
+                "VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                (company_id, fresh, member_id, now),
+            ):
+                return Link(fresh, url_of(fresh), None)
+        fresh = _unused_code()
+
+
+def find(typed: str) -> Target | None:
+    """Whose code this is, in one query; None for one that nobody has.
+
+    Should two companies have come to the same code, the older one keeps it.
+    """
+    code = typed.upper()
+    if len(code) != CODE_CHARS or not set(code) <= set(ALPHABET):
+        return None
+    with transaction(WORKER, timeout_ms=2000) as tx:
+        rows = tx.rows(
+            "SELECT r.code, r.company_id, r.member_id, r.expires_at, c.page_url "
+            "FROM referral_code r JOIN company c USING (company_id) "
+            "WHERE r.code = %s ORDER BY r.created_at LIMIT 1",
+            (code,),
+        )
+    if not rows:
+        return None
+    code, company_id, member_id, expires_at, page = rows[0]
+    return Target(code, company_id, member_id, expires_at, page or company_page(company_id))
+
+
+def record_click(target: Target, visitor: str, now: datetime) -> str:
+    """Store a click and, once a visitor and local day, the fact quests count; the click's token.
+
+    The token travels through Whop's checkout and names the link in the payment it leads to.
+    """
+    token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_CHARS)[:TOKEN_CHARS]
+    with transaction(MEMBER, target.company_id, timeout_ms=2000) as tx:
+        day = load_book(tx, target.company_id).zones.day(now)
+        tx.run(
+            "INSERT INTO click (company_id, token, code, member_id, visitor, at) "
+            "VALUES (%s, %s, %s, %s, %s, %s)",
+            (target.company_id, token, target.code, target.member_id, visitor, now),
+        )
+        is_first = tx.run(
+            "INSERT INTO member_fact (company_id, member_id, kind, key, at) "
+            "VALUES (%s, %s, 'click', %s, %s) ON CONFLICT DO NOTHING",
+            (target.company_id, target.member_id, f"{day}:{visitor}", now),
+        )
+        if is_first:
+            tx.send(Wake())
+    return token
+
+
+def visitor_of(company_id: str, address: str, browser: str) -> str:
+    """Tell visitors of one company apart without naming them: a keyed hash, useless elsewhere."""
+    secret = settings.current().session_secrets[0].encode()
+    key = hmac.digest(secret, b"legends click visitor", hashlib.sha256)
+    told = "\n".join((company_id, address, browser)).encode()
+    return hmac.digest(key, told, hashlib.sha256).hex()[:32]
+
+
+def url_of(code: str) -> str:
+    """The link people share."""
+    return f"{settings.current().public_url}/r/{code}"
+
+
+def company_page(company_id: str) -> str:
+    """A company's page on Whop, for those that have not named another."""
+    return f"{WHOP}/{quote(company_id)}/"
+
+
+def with_reference(page: str, reference: str) -> str:
+    """The page's address with the click token or code in its query; what is there stays."""
+    parts = urlsplit(page)
+    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != REF]
+    return urlunsplit(parts._replace(query=urlencode([*query, (REF, reference)])))
+
+
+def _unused_code() -> str:
+    """A random code that no company has."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARS))
+        with transaction(WORKER) as tx:
+            if not tx.rows("SELECT FROM referral_code WHERE code = %s LIMIT 1", (code,)):
+                return code

@@ -1,0 +1,124 @@
+"""A member's referrals as they are shown: whom they brought, how each stands, and the counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from game.services.keyset import Key, Page, cut
+from game.services.money_reads import Money, read_balances
+from models.session import Transaction
+
+CLICKS_LOOKED_AT = 200
+"""A pending referral is found through the member's newest clicks: a bound on what it may cost."""
+
+STATE = (
+    "CASE WHEN r.conversion_at IS NULL THEN 'pending' "
+    "  WHEN e.taken_num * 2 >= e.taken_den THEN 'refunded' ELSE 'completed' END"
+)
+CREDITED = (
+    f"SELECT r.buyer_id, r.buyer_name, {STATE} AS state, r.source, r.started_at, "  # noqa: S608
+    "  r.conversion_at "
+    "FROM referral r LEFT JOIN payment_effect e "
+    "  ON e.company_id = r.company_id AND e.payment_id = r.conversion_payment_id "
+    "WHERE r.company_id = %(company)s AND r.member_id = %(member)s"
+)
+PENDING = (
+    "WITH named AS MATERIALIZED ("
+    "  SELECT unnest(ARRAY[code, lower(code)]) AS ref, 'code' AS source FROM referral_code "
+    "  WHERE company_id = %(company)s AND member_id = %(member)s "
+    "  UNION ALL (SELECT token, 'click' FROM click "
+    "    WHERE company_id = %(company)s AND member_id = %(member)s ORDER BY at DESC "
+    f"   LIMIT {CLICKS_LOOKED_AT})), "
+    "free AS ("
+    "  SELECT p.buyer_id, p.buyer_name, n.source, p.at AS started_at "
+    "  FROM named n JOIN payment p ON p.company_id = %(company)s AND p.ref = n.ref "
+    "    AND p.ref <> '' AND p.total_minor <= p.tax_minor "
+    "  UNION ALL "
+    "  SELECT t.user_id, '', 'membership', t.created_at "
+    "  FROM named n JOIN membership t ON t.company_id = %(company)s AND t.ref = n.ref "
+    "    AND t.ref <> '' AND t.status = 'trialing') "
+    "SELECT f.buyer_id, max(f.buyer_name) AS buyer_name, 'pending' AS state, "
+    "  min(f.source) AS source, min(f.started_at) AS started_at, "
+    "  NULL::timestamptz AS conversion_at "
+    "FROM free f WHERE f.buyer_id <> '' "
+    "  AND NOT EXISTS (SELECT FROM referral r "
+    "    WHERE r.company_id = %(company)s AND r.buyer_id = f.buyer_id) "
+    "  AND NOT EXISTS (SELECT FROM member m WHERE m.company_id = %(company)s "
+    "    AND m.id = %(member)s AND m.whop_user_id = f.buyer_id) "
+    "GROUP BY f.buyer_id"
+)
+BEFORE = "(x.started_at, x.buyer_id) < (%(at)s, %(buyer)s)"
+LIST = (
+    f"(SELECT * FROM ({CREDITED}) x WHERE {BEFORE} "  # noqa: S608 - our own constants
+    " ORDER BY x.started_at DESC, x.buyer_id DESC LIMIT %(rows)s) "
+    f"UNION ALL (SELECT * FROM ({PENDING}) x WHERE {BEFORE} "
+    " ORDER BY x.started_at DESC, x.buyer_id DESC LIMIT %(rows)s) "
+    "ORDER BY started_at DESC, buyer_id DESC LIMIT %(rows)s"
+)
+COUNTS = (
+    f"SELECT x.state, count(*), count(x.conversion_at) FROM ({CREDITED}) x GROUP BY x.state "  # noqa: S608
+    f"UNION ALL SELECT 'pending', count(*), 0 FROM ({PENDING}) x"
+)
+NEWEST = ("infinity", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralView:
+    """One buyer named or credited to the member. `conversion_at` None = nothing paid yet."""
+
+    id: str
+    buyer_username: str | None
+    state: str
+    source: str
+    started_at: datetime
+    conversion_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralStats:
+    """Counts of a member's referrals by state; clicks are unique visitors a day, summed up."""
+
+    clicks: int
+    pending: int
+    completed: int
+    reversed: int
+    refunded: int
+    conversions: int
+    earned: list[Money]
+
+
+def read_referrals(
+    tx: Transaction, company_id: str, member_id: int, after: Key | None, limit: int
+) -> Page[ReferralView]:
+    """The member's referrals, newest first, in one query."""
+    at, buyer = after or NEWEST
+    rows = tx.rows(
+        LIST,
+        {"company": company_id, "member": member_id, "at": at, "buyer": buyer, "rows": limit + 1},
+    )
+    views = [ReferralView(row[0], row[1] or None, *row[2:]) for row in rows]
+    return cut(views, limit, lambda one: (one.started_at.isoformat(), one.id))
+
+
+def read_stats(tx: Transaction, company_id: str, member_id: int) -> ReferralStats:
+    """The member's counts and what they earned by currency, in three queries."""
+    states = {"pending": 0, "completed": 0, "refunded": 0}
+    conversions = 0
+    for state, count, converted in tx.rows(COUNTS, {"company": company_id, "member": member_id}):
+        states[state] += count
+        conversions += converted
+    [(clicks,)] = tx.rows(
+        "SELECT coalesce(max(clicks), 0) FROM member WHERE company_id = %s AND id = %s",
+        (company_id, member_id),
+    )
+    return ReferralStats(
+        clicks=clicks,
+        pending=states["pending"],
+        completed=states["completed"],
+        # A referral is reversed by a decision about fraud, and then has no row here any more.
+        reversed=0,
+        refunded=states["refunded"],
+        conversions=conversions,
+        earned=[balance.earned for balance in read_balances(tx, company_id, member_id)],
+    )

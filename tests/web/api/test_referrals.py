@@ -1,0 +1,134 @@
+"""Referral links, whom they brought, and the counts."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from flask.testing import FlaskClient
+
+from game.services.referral_links import ALPHABET
+from models.session import WORKER, transaction
+from tests.support.company_life import (
+    Person,
+    code_of,
+    pay,
+    refund,
+    rows,
+    settle,
+    sign_in,
+    start_trial,
+)
+from tests.web.api.conftest import COMPANY
+
+
+def test_a_code_has_eight_characters_nobody_mistakes(hero: Person) -> None:
+    answer = hero.post("/referrals/generate")
+
+    assert answer.json is not None
+    link = answer.json["data"]
+    assert len(link["code"]) == 8
+    assert set(link["code"]) <= set(ALPHABET)
+    assert not set("OI01") & set(ALPHABET)
+    assert link["url"] == f"http://127.0.0.1:8000/r/{link['code']}"
+    assert link["expires_at"] is None
+
+
+def test_asking_again_gives_the_same_code_even_at_once(hero: Person) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        codes = set(pool.map(lambda _: code_of(hero), range(8)))
+
+    assert len(codes) == 1
+    assert rows("SELECT count(*) FROM referral_code") == [(1,)]
+
+
+def test_an_expired_code_is_followed_by_a_fresh_one(hero: Person) -> None:
+    old = code_of(hero)
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE referral_code SET expires_at = %s", (datetime.now(UTC),))
+
+    assert code_of(hero) != old
+
+
+def test_generating_is_rate_limited_and_says_when_to_come_back(hero: Person) -> None:
+    answers = [hero.post("/referrals/generate") for _ in range(61)]
+
+    assert answers[59].status_code == 200
+    assert answers[60].status_code == 429
+    assert int(answers[60].headers["Retry-After"]) >= 1
+    assert answers[60].json is not None
+    assert answers[60].json["error"]["code"] == "rate_limited"
+
+
+def test_referrals_tell_how_each_buyer_stands(hero: Person) -> None:
+    code, now = code_of(hero), datetime.now(UTC)
+    pay(COMPANY, "user_stays", code, at=now - timedelta(minutes=3))
+    gone = pay(COMPANY, "user_gone", code, at=now - timedelta(minutes=2))
+    pay(COMPANY, "user_free", code, "0.00", at=now - timedelta(minutes=1))
+    start_trial(COMPANY, "user_tries", code.lower())
+    settle()
+    refund(COMPANY, gone, "44.10")
+    settle()
+
+    found = hero.data("/referrals")
+
+    told = [(one["id"], one["buyer_username"], one["state"], one["source"]) for one in found]
+    assert told == [
+        ("user_tries", None, "pending", "membership"),
+        ("user_free", "free", "pending", "code"),
+        ("user_gone", "gone", "refunded", "code"),
+        ("user_stays", "stays", "completed", "code"),
+    ]
+    assert [one["conversion_at"] is None for one in found] == [True, True, False, False]
+
+
+def test_a_trial_that_pays_is_no_longer_pending(hero: Person) -> None:
+    code = code_of(hero)
+    start_trial(COMPANY, "user_tries", code)
+    settle()
+    assert hero.data("/referrals/stats")["pending"] == 1
+
+    pay(COMPANY, "user_tries", code)
+    settle()
+
+    [referral] = hero.data("/referrals")
+    assert referral["state"] == "completed"
+    assert hero.data("/referrals/stats")["pending"] == 0
+
+
+def test_the_counts_agree_with_the_list(hero: Person) -> None:
+    code = code_of(hero)
+    payments = [pay(COMPANY, f"user_b{number}", code) for number in range(3)]
+    pay(COMPANY, "user_free", code, "0.00")
+    settle()
+    refund(COMPANY, payments[0], "30.00")
+    settle()
+
+    stats = hero.data("/referrals/stats")
+
+    kept = hero.data("/users/me/profile")["commission"][0]["earned_minor"]
+    assert stats == {
+        "clicks": 0,
+        "pending": 1,
+        "completed": 2,
+        "reversed": 0,
+        "refunded": 1,
+        "conversions": 3,
+        "earned": [{"amount_minor": kept, "currency": "usd", "exponent": 2}],
+    }
+
+
+def test_nobody_sees_anothers_referrals(hero: Person, client: FlaskClient) -> None:
+    pay(COMPANY, "user_buyer", code_of(hero))
+    settle()
+    friend = sign_in(client, COMPANY, "user_friend")
+
+    assert friend.data("/referrals") == []
+    assert friend.data("/referrals/stats")["conversions"] == 0
+
+
+def test_a_trial_of_ones_own_is_no_referral(hero: Person) -> None:
+    start_trial(COMPANY, hero.user_id, code_of(hero))
+    settle()
+
+    assert hero.data("/referrals") == []

@@ -1,0 +1,131 @@
+"""What is not asked for in the agreed way is refused by name, and never breaks anything."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.support.company_life import API, Person
+
+
+def fields_of(answer: Any) -> dict[str, Any]:
+    assert answer.status_code == 422, answer.json
+    assert answer.json["error"]["code"] == "validation_failed"
+    return dict(answer.json["error"]["details"]["fields"])
+
+
+def test_an_unknown_field_is_refused_by_name(hero: Person) -> None:
+    assert "colour" in fields_of(hero.post("/users/me/class", {"class": "scout", "colour": "red"}))
+    assert "x" in fields_of(hero.post("/referrals/generate", {"x": 1}))
+    assert hero.data("/users/me/profile")["character_class"] is None
+
+
+def test_an_unknown_query_parameter_is_refused_on_every_route(hero: Person) -> None:
+    for path in ("/users/me/profile", "/quests", "/company", "/quests/1", "/referrals/stats"):
+        assert fields_of(hero.get(path, page=2)) == {"page": ["Unknown field."]}, path
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "many", "1.5", ""])
+def test_a_limit_outside_one_to_a_hundred_is_refused(hero: Person, limit: str) -> None:
+    assert "limit" in fields_of(hero.get("/users/me/receipts", limit=limit))
+
+
+def cursor(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "",
+        "ä",
+        "!!!",
+        "x" * 5000,
+        cursor(),
+        cursor("1"),
+        cursor(True),
+        cursor(2**70),
+        cursor(1, 2),
+        cursor(None),
+        cursor({"a": 1}),
+        base64.urlsafe_b64encode(b"[" * 3000).decode(),
+    ],
+)
+def test_a_cursor_we_never_gave_is_refused(hero: Person, after: str) -> None:
+    assert "after" in fields_of(hero.get("/users/me/receipts", after=after))
+
+
+@pytest.mark.parametrize(
+    "parts", [("2026-11-22", "x"), ("now", "x"), ("2026-11-22T00:00:00+00:00", "a\x00b"), (1, 2)]
+)
+def test_a_cursor_of_another_list_is_refused(hero: Person, parts: tuple[Any, ...]) -> None:
+    assert "after" in fields_of(hero.get("/commissions", after=cursor(*parts)))
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"\xff\xfe", 400),
+        (b"[" * 5000, 400),
+        (b'{"class": NaN}', 400),
+        (b'{"class": 1' + b"0" * 50 + b"}", 400),
+        (b"[]", 422),
+        (b'"scout"', 422),
+        (b"null", 422),
+        (b'{"class": 1}', 422),
+        (b'{"class": {"a": 1}}', 422),
+        (b"", 422),
+    ],
+)
+def test_a_body_that_is_not_what_it_should_be_never_breaks_anything(
+    hero: Person, body: bytes, status: int
+) -> None:
+    answer = hero.client.post(
+        f"{API}/users/me/class",
+        data=body,
+        headers={"Authorization": f"Bearer {hero.token}", "Content-Type": "application/json"},
+    )
+
+    assert answer.status_code == status, answer.data
+    assert answer.json is not None
+    assert answer.json["success"] is False
+
+
+def test_a_body_that_is_no_json_is_refused_as_such(hero: Person) -> None:
+    answer = hero.client.post(
+        f"{API}/users/me/class",
+        data="class=scout",
+        headers={
+            "Authorization": f"Bearer {hero.token}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+    )
+
+    assert answer.status_code == 415
+
+
+def test_every_answer_has_the_envelope_and_a_request_id(hero: Person) -> None:
+    good, bad = hero.get("/users/me/profile"), hero.get("/quests/1")
+
+    for answer in (good, bad):
+        assert answer.json is not None
+        assert set(answer.json) == {"success", "data", "error", "meta"}
+        assert answer.json["meta"]["request_id"] == answer.headers["X-Request-ID"]
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert good.json is not None
+    assert good.json["error"] is None
+    assert bad.json is not None
+    assert bad.json["data"] is None
+
+
+def test_an_anonymous_caller_is_told_to_sign_in(client: FlaskClient) -> None:
+    answer = client.get(f"{API}/users/me/profile")
+
+    assert answer.status_code == 401
+    assert answer.json is not None
+    assert answer.json["error"]["code"] == "session_missing"

@@ -1,0 +1,110 @@
+"""A group of API routes: answers in the envelope, roles and refusals in the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import cache, wraps
+from typing import Any, TypeVar
+
+from flask import g, request
+from flask_smorest import Blueprint, abort
+from marshmallow import Schema, fields
+
+from web.api.envelope_schemas import AnswerSchema, FailureSchema, PageSchema
+from web.api.parsing import StrictParser
+from web.envelope import success
+from web.errors import STATUS_OF_REFUSAL
+
+View = TypeVar("View", bound=Callable[..., Any])
+CONFLICT = 409
+SIGNED_IN = ("session_missing", "session_invalid", "session_expired", "banned", "forbidden")
+"""What every route behind a session may refuse."""
+
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]
+    """flask-smorest's blueprint in our envelope. Unknown query parameters are refused."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def add_url_rule(
+        self, rule: str, endpoint: str | None = None, view_func: Any = None, **options: Any
+    ) -> None:
+        """Register a view, with its demands written into the document."""
+        described = deepcopy(getattr(view_func, "_apidoc", {}))
+        role = getattr(view_func, "required_role", None)
+        if role is not None:
+            manual = described.setdefault("manual_doc", {})
+            manual["security"] = [{"session": []}]
+            manual["x-role"] = role
+            described.setdefault("refusals", []).extend(SIGNED_IN)
+        _document_refusals(described)
+        view = view_func if _takes_query(described) else _without_query(view_func)
+        if view is view_func:
+            view = wraps(view_func)(lambda *args, **kwargs: view_func(*args, **kwargs))
+        view._apidoc = described  # noqa: SLF001 - where flask-smorest keeps it
+        super().add_url_rule(rule, endpoint, view, **options)
+
+    @staticmethod
+    def _make_doc_response_schema(schema: Schema | None) -> Any:
+        """Document the envelope around what a route answers."""
+        if schema is None:
+            return None
+        return _answer_schema(type(schema), many=bool(schema.many))
+
+    @staticmethod
+    def _prepare_response_content(data: Any) -> Any:
+        return success(data, page=g.pop("page", None))
+
+
+def refuses(*codes: str) -> Callable[[View], View]:
+    """Name the refusals of a view beside those of its role; each stands in `docs/errors.md`."""
+
+    def decorate(view: View) -> View:
+        described = deepcopy(getattr(view, "_apidoc", {}))
+        described.setdefault("refusals", []).extend(codes)
+        view._apidoc = described  # type: ignore[attr-defined]  # noqa: SLF001
+        return view
+
+    return decorate
+
+
+def _document_refusals(described: dict[str, Any]) -> None:
+    by_status: Mapping[int, list[str]] = defaultdict(list)
+    for code in described.pop("refusals", ()):
+        by_status[STATUS_OF_REFUSAL.get(code, CONFLICT)].append(code)
+    if described.get("arguments"):
+        by_status[422].append("validation_failed")
+    responses = described.setdefault("response", {}).setdefault("responses", {})
+    for status, codes in sorted(by_status.items()):
+        words = ", ".join(f"`{code}`" for code in dict.fromkeys(codes))
+        responses[status] = [{"schema": FailureSchema, "description": words, "content_type": None}]
+        # What webargs adds by itself is less than this says.
+        described.get("arguments", {}).get("responses", {}).pop(status, None)
+
+
+def _takes_query(described: Mapping[str, Any]) -> bool:
+    found = described.get("arguments", {}).get("parameters", ())
+    return any(one.get("in") == "query" for one in found if isinstance(one, Mapping))
+
+
+def _without_query(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def refuse_query(*args: Any, **kwargs: Any) -> Any:
+        if request.args:
+            unknown = {name: ["Unknown field."] for name in request.args}
+            abort(422, message="Some fields are not right.", errors=unknown)
+        return view(*args, **kwargs)
+
+    return refuse_query
+
+
+@cache
+def _answer_schema(inner: type[Schema], *, many: bool) -> type[Schema]:
+    name = inner.__name__.removesuffix("Schema")
+    if many:
+        data = fields.List(fields.Nested(inner), required=True)
+        page = fields.Nested(PageSchema, required=True)
+        return type(f"{name}PageSchema", (AnswerSchema,), {"data": data, "page": page})
+    return type(f"{name}AnswerSchema", (AnswerSchema,), {"data": fields.Nested(inner)})

@@ -1,0 +1,47 @@
+"""How requests are read: strict JSON, and every unknown field or parameter refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, NoReturn
+
+import flask
+from marshmallow import Schema, ValidationError
+from webargs import core
+from webargs.flaskparser import FlaskParser, abort, is_json_request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from game.services import strict_json
+
+
+class StrictParser(FlaskParser):
+    """webargs, with our JSON reader and without its habit of dropping what it does not know."""
+
+    # None leaves it to the schema, and a schema of ours refuses what it does not name.
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {}
+
+    def _raw_load_json(self, req: flask.Request) -> Any:
+        body = req.get_data(cache=True)
+        if not body:
+            return core.missing
+        if not is_json_request(req):
+            raise UnsupportedMediaType("Send application/json.")
+        try:
+            return strict_json.loads(body)
+        except strict_json.NotJson as error:
+            raise BadRequest(str(error)) from error
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: flask.Request,  # noqa: ARG002 - the parser's own signature
+        schema: Schema,  # noqa: ARG002
+        *,
+        error_status_code: int | None,  # noqa: ARG002
+        error_headers: Mapping[str, str] | None,  # noqa: ARG002
+    ) -> NoReturn:
+        """Answer 422 with what is wrong with each field, wherever it stood."""
+        found: dict[str, Any] = {}
+        for problems in error.normalized_messages().values():
+            found.update(problems if isinstance(problems, dict) else {"body": problems})
+        abort(422, exc=error, message="Some fields are not right.", errors=found)

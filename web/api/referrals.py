@@ -1,0 +1,62 @@
+"""Referrals: the member's link, whom it brought, and the counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import g
+
+from game.services import referral_links
+from game.services.referral_reads import ReferralStats, ReferralView, read_referrals, read_stats
+from models.session import MEMBER, transaction
+from web.api.blueprint import ApiBlueprint
+from web.api.paging import show
+from web.api.referral_schemas import (
+    LinkSchema,
+    ReferralQuery,
+    ReferralSchema,
+    ReferralStatsSchema,
+)
+from web.api.shapes import NothingSchema
+from web.auth import require
+from web.rate_limits import limiter
+
+referrals = ApiBlueprint(
+    "referrals", __name__, url_prefix="/api/v1/referrals", description="Links and referrals."
+)
+
+
+@referrals.post("/generate")
+@require("member")
+@limiter.limit("60 per minute")
+@referrals.arguments(NothingSchema)
+@referrals.response(200, LinkSchema)
+def generate(body: dict[str, Any]) -> referral_links.Link:  # noqa: ARG001 - empty by its schema
+    """Your referral link: made at the first call, the same at every further one."""
+    return referral_links.generate(
+        g.caller.company_id, g.caller.member_id, datetime.now(UTC)
+    )
+
+
+@referrals.get("")
+@require("member")
+@referrals.arguments(ReferralQuery, location="query")
+@referrals.response(200, ReferralSchema(many=True))
+def my_referrals(query: dict[str, Any]) -> list[ReferralView]:
+    """Whom you brought, newest first."""
+    caller = g.caller
+    with transaction(MEMBER, caller.company_id) as tx:
+        page = read_referrals(
+            tx, caller.company_id, caller.member_id, query["after"], query["limit"]
+        )
+    return show(page, query["limit"])
+
+
+@referrals.get("/stats")
+@require("member")
+@referrals.response(200, ReferralStatsSchema)
+def my_stats() -> ReferralStats:
+    """Your referrals in counts, and what they earned in each currency."""
+    with transaction(MEMBER, g.caller.company_id) as tx:
+        return read_stats(tx, g.caller.company_id, g.caller.member_id)

@@ -1,0 +1,48 @@
+"""Shapes that many answers share: moments, ids, money, balances."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import Schema, fields
+
+
+class Instant(fields.DateTime):
+    """A moment as ISO 8601 in UTC, `2026-11-22T12:00:00.000Z`."""
+
+    def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Id(fields.String):
+    """A number that names a row, as text: it may not fit into a float."""
+
+
+class NothingSchema(Schema):
+    """A body without fields: `{}`, or none at all."""
+
+
+class MoneySchema(Schema):
+    """An amount in whole minor units; `exponent` decimal places make it printable."""
+
+    amount_minor = fields.Integer(required=True)
+    currency = fields.String(required=True, metadata={"example": "usd"})
+    exponent = fields.Integer(required=True, metadata={"example": 2})
+
+
+class BalanceSchema(Schema):
+    """A member's commission in one currency.
+
+    earned = pending + held + payable + paid; payable is below zero while there is a debt.
+    """
+
+    currency = fields.String(required=True)
+    exponent = fields.Integer(required=True)
+    earned_minor = fields.Integer(required=True)
+    pending_minor = fields.Integer(required=True)
+    held_minor = fields.Integer(required=True)
+    payable_minor = fields.Integer(required=True)
+    paid_minor = fields.Integer(required=True)

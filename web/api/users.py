@@ -1,0 +1,82 @@
+"""Members: their own profile, class and receipts, and what they may see of each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import g
+
+from game.services import member_actions
+from game.services.profile import (
+    MemberView,
+    PublicProfile,
+    read_member,
+    read_public_profile,
+)
+from game.services.receipts import ReceiptView, read_receipts
+from models.session import MEMBER, transaction
+from web.api.blueprint import ApiBlueprint, refuses
+from web.api.paging import show
+from web.api.user_schemas import (
+    ClassChoiceSchema,
+    MemberSchema,
+    ProfileSchema,
+    ReceiptQuery,
+    ReceiptSchema,
+)
+from web.auth import require
+
+users = ApiBlueprint(
+    "users", __name__, url_prefix="/api/v1/users", description="Members, classes, receipts."
+)
+
+
+@users.get("/me/profile")
+@require("member")
+@users.response(200, MemberSchema)
+def my_profile() -> MemberView:
+    """Your own figures, always as the books have them."""
+    return own_view(datetime.now(UTC))
+
+
+@users.post("/me/class")
+@require("member")
+@refuses("class_change_too_early")
+@users.arguments(ClassChoiceSchema)
+@users.response(200, MemberSchema)
+def choose_class(body: dict[str, Any]) -> MemberView:
+    """Choose the class you play. The first choice is free, each further one has to wait."""
+    now = datetime.now(UTC)
+    member_actions.choose_class(g.caller.company_id, g.caller.member_id, body["name"], now)
+    return own_view(now)
+
+
+@users.get("/me/receipts")
+@require("member")
+@users.arguments(ReceiptQuery, location="query")
+@users.response(200, ReceiptSchema(many=True))
+def my_receipts(query: dict[str, Any]) -> list[ReceiptView]:
+    """Every change of your books, newest first, with what it was computed from."""
+    caller = g.caller
+    with transaction(MEMBER, caller.company_id) as tx:
+        page = read_receipts(
+            tx, caller.company_id, caller.member_id, query["after"], query["limit"]
+        )
+    return show(page, query["limit"])
+
+
+@users.get("/<member>")
+@require("member")
+@refuses("not_found")
+@users.response(200, ProfileSchema)
+def public_profile(member: str) -> PublicProfile:
+    """Another member of your company, by member id or Whop user id."""
+    with transaction(MEMBER, g.caller.company_id) as tx:
+        return read_public_profile(tx, g.caller.company_id, member, datetime.now(UTC))
+
+
+def own_view(now: datetime) -> MemberView:
+    """The caller's own profile."""
+    with transaction(MEMBER, g.caller.company_id) as tx:
+        return read_member(tx, g.caller.company_id, g.caller.member_id, now)

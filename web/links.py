@@ -1,0 +1,94 @@
+"""`/r/<code>`: a shared link, followed. Whatever happens here, the visitor gets somewhere."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+
+import structlog
+from flask import Blueprint, Response, make_response, redirect, request
+from flask_limiter import RateLimitExceeded
+
+from game.services import referral_links
+from game.services.referral_links import Target
+from web.errors import DATABASE_DOWN
+from web.limits import within
+from web.rate_limits import limiter
+
+log = structlog.get_logger(__name__)
+links = Blueprint("links", __name__)
+
+PATIENCE_SECONDS = 2.0
+CLICKS = "60 per minute"
+"""Clicks recorded for one address; the ones above are sent on all the same."""
+MOST_REMEMBERED = 10_000
+
+_remembered: OrderedDict[str, Target] = OrderedDict()
+
+
+@links.get("/r/<code>")
+def follow(code: str) -> Response:
+    """Record the click and send the visitor on, with a word that names the link at checkout.
+
+    Where the click cannot be recorded (Postgres is away, too many of them) the code itself is
+    that word. A code nobody has leads to Whop; one that has expired to its company's page.
+    """
+    now = datetime.now(UTC)
+    target = _find(code)
+    if target is None:
+        return _send_to(referral_links.WHOP)
+    if not target.is_open(now):
+        return _send_to(target.page)
+    reference = (_record(target, now) if _is_visit() else None) or target.code
+    return _send_to(referral_links.with_reference(target.page, reference))
+
+
+def _find(code: str) -> Target | None:
+    """Whose code it is; from memory while Postgres is away."""
+    try:
+        with within(PATIENCE_SECONDS):
+            target = referral_links.find(code)
+    except DATABASE_DOWN as error:
+        log.warning("click_unresolved", error=type(error).__name__)
+        return _remembered.get(code.upper())
+    if target is not None:
+        _remember(target)
+    return target
+
+
+def _remember(target: Target) -> None:
+    _remembered[target.code] = target
+    _remembered.move_to_end(target.code)
+    while len(_remembered) > MOST_REMEMBERED:
+        _remembered.popitem(last=False)
+
+
+def _is_visit() -> bool:
+    """False for what looks at a link without a person behind it, and for our own members.
+
+    A signed-in request comes from inside the app: nobody refers themself.
+    """
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    is_signed_in = "Authorization" in request.headers or "X-Whop-User-Token" in request.headers
+    return request.method == "GET" and "prefetch" not in purpose and not is_signed_in
+
+
+def _record(target: Target, now: datetime) -> str | None:
+    """The click's token; None where it could not be recorded."""
+    visitor = referral_links.visitor_of(
+        target.company_id, request.remote_addr or "", request.headers.get("User-Agent", "")
+    )
+    try:
+        with limiter.limit(CLICKS), within(PATIENCE_SECONDS):
+            return referral_links.record_click(target, visitor, now)
+    except RateLimitExceeded:
+        return None
+    except DATABASE_DOWN as error:
+        log.warning("click_not_recorded", error=type(error).__name__)
+        return None
+
+
+def _send_to(page: str) -> Response:
+    response = make_response(redirect(page, 302))
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,89 @@
+"""The pages people see: the built UI under a strict content policy, or a plain word without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, make_response, render_template, send_from_directory
+
+import settings
+
+pages = Blueprint("pages", __name__, template_folder="templates")
+
+DIST = Path(__file__).parent / "ui" / "dist"
+ASSETS = "assets"
+"""Where the build puts what carries a hash of its content in its name."""
+WHOP_FRAMES = ("https://whop.com", "https://*.whop.com")
+
+
+@pages.get("/")
+@pages.get("/discover")
+@pages.get("/experiences/<experience_id>")
+@pages.get("/dashboard/<company_id>")
+def page(experience_id: str = "", company_id: str = "") -> Response:  # noqa: ARG001 - read by the UI
+    """The UI; what it shows depends on the path, which it reads itself."""
+    index = DIST / "index.html"
+    if index.is_file():
+        response = make_response(index.read_text("utf-8"))
+    else:
+        response = make_response(render_template("ui_missing.html", reason=_reason()), 503)
+    response.headers["Content-Type"] = "text/html; charset=utf-8"
+    response.headers["Content-Security-Policy"] = content_policy()
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@pages.get("/static/ui/<path:name>")
+def asset(name: str) -> Response:
+    """A file of the build. What has a hash in its name never changes."""
+    response = send_from_directory(DIST, name)
+    is_hashed = name.startswith(f"{ASSETS}/")
+    response.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if is_hashed else "no-store"
+    )
+    return response
+
+
+@pages.get("/favicon.ico")
+def favicon() -> Response:
+    """The mark of the build; 404 where there is none."""
+    for found in sorted((DIST / ASSETS).glob("mark-*.svg")):
+        return send_from_directory(found.parent, found.name)
+    abort(404)
+
+
+def content_policy() -> str:
+    """What a page may load and who may frame it: itself, the relay, and Whop."""
+    relay = settings.current().relay_url
+    socket = "ws" + relay.removeprefix("http")
+    rules = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'", relay, socket],
+        "img-src": ["'self'", "data:", "https:"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": [*WHOP_FRAMES, *_local_frames()],
+    }
+    return "; ".join(f"{name} {' '.join(words)}" for name, words in rules.items())
+
+
+def _local_frames() -> list[str]:
+    """In development Whop is played by a server of this machine."""
+    current = settings.current()
+    if not current.is_local:
+        return []
+    return [
+        origin
+        for origin in current.allowed_origins
+        if urlsplit(origin).hostname in ("127.0.0.1", "localhost")
+    ]
+
+
+def _reason() -> str:
+    """Why the UI was not built, as the build left word."""
+    note = DIST / "reason.txt"
+    return note.read_text("utf-8").strip() if note.is_file() else "It has not been built yet."
