@@ -41,13 +41,12 @@ COMMANDS = {
     "token": Entry("cli.token", "token"),
     "dlq": Entry("cli.dlq", "dlq"),
     "verify": Entry("cli.verify", "verify"),
-    "rebuild": Entry("cli.verify", "rebuild"),
     "db": Entry("cli.db", "db"),
     "doctor": Entry("cli.doctor", "doctor"),
     "lint": Entry("cli.lint", "lint", needs_servers=False),
     "test": Entry("cli.testing", "test", needs_servers=False),
     "bench": Entry("bench.main", "bench", needs_servers=False),
-    "prove": Entry("bench.prove", "prove", needs_servers=False),
+    "prove": Entry("cli.prove", "prove", needs_servers=False),
 }
 
 
