@@ -17,7 +17,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from cli.processes import LIBC, Account
+from cli.processes import LIBC, Account, PartFailed
 
 CLONE_NEWUSER = 0x10000000
 # The mapped id must have a name, or initdb cannot look itself up; 65534 is nobody on Linux.
@@ -73,11 +73,25 @@ def reachable(folder: Path) -> bool:
 
 
 def data_folder(home: Path, account: Account) -> Path:
-    """Where the server keeps its data: in `home`, unless its user cannot get there."""
+    """Where the server keeps its data: in `home`, unless its user cannot get there.
+
+    Data that are already there stay where they are. Raise PartFailed rather than begin anew
+    beside data that this account cannot reach.
+    """
+    inside = home / "pg"
+    if os.geteuid() != 0:
+        return inside
+    outside = SHARED / hashlib.sha256(str(home).encode()).hexdigest()[:12] / "pg"
+    if outside.exists():
+        return outside
     if account.uid is None or reachable(home):
-        return home / "pg"
-    name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    return SHARED / name / "pg"
+        return inside
+    if any(inside.glob("*/PG_VERSION")):
+        raise PartFailed(
+            f"{inside} lies below a folder that the user `nobody` cannot enter, and user "
+            "namespaces are forbidden here: open that folder, or set LEGENDS_HOME to start anew"
+        )
+    return outside
 
 
 def programs(installed: Path, account: Account) -> Path:

@@ -6,6 +6,7 @@ What tests, checks and benchmarks use; `legends up` runs the same parts under it
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,14 @@ def running(home: Path) -> Iterator[Servers]:
         valkey.prepare(state, "broker"),
     )
     with contextlib.ExitStack() as stack:
+        stack.callback(forget_data_outside, home, servers.postgres.data)
         for part in (servers.postgres.part, servers.cache.part, servers.broker.part):
             stack.enter_context(started(part))
         servers.postgres.ensure_database()
         yield servers
+
+
+def forget_data_outside(home: Path, data: Path) -> None:
+    """Throw away data that root had to keep outside `home`; who made `home` removes that."""
+    if not data.is_relative_to(home):
+        shutil.rmtree(data.parent.parent, ignore_errors=True)

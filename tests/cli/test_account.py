@@ -17,6 +17,7 @@ import pytest
 from cli.embedded import account, postgres
 from cli.embedded.servers import started
 from cli.embedded.state import State
+from cli.processes import PartFailed
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
 
@@ -45,6 +46,20 @@ def test_without_namespaces_the_server_runs_as_nobody_from_folders_it_can_reach(
     assert owner == pwd.getpwnam("nobody").pw_uid
     assert server.data.is_relative_to(open_folder)
     assert Path(server.part.command[0]).is_relative_to(open_folder)
+
+
+def test_no_empty_database_is_begun_beside_data_that_cannot_be_reached(
+    tmp_path: Path, open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account, "namespace_works", lambda: False)
+    monkeypatch.setattr(account, "reachable", lambda _: False)
+    monkeypatch.setattr(account, "SHARED", open_folder)
+    data = tmp_path / "pg" / "18"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("18\n")
+
+    with pytest.raises(PartFailed, match="cannot enter"):
+        postgres.prepare(State(tmp_path))
 
 
 def test_a_home_that_others_cannot_enter_is_seen_as_such(tmp_path: Path, open_folder: Path) -> None:

@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 import redis
 
-from cli.embedded import postgres
+from cli.embedded import account, postgres
 from cli.embedded.servers import Servers, started
 from cli.embedded.state import State
 from cli.processes import PartFailed
@@ -73,7 +73,7 @@ def test_secrets_are_readable_by_their_owner_only(tmp_path: Path) -> None:
 
 
 def test_data_of_another_major_version_is_never_passed_over(tmp_path: Path) -> None:
-    old = tmp_path / "pg" / "15"
+    old = account.data_folder(tmp_path, account.server_account()) / "15"
     old.mkdir(parents=True)
     (old / "PG_VERSION").write_text("15\n")
 

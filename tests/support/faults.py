@@ -5,14 +5,14 @@ from __future__ import annotations
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from cli.embedded import postgres, valkey
-from cli.embedded.servers import START_SECONDS
+from cli.embedded.servers import START_SECONDS, forget_data_outside
 from cli.embedded.state import State
 from cli.processes import Part, await_ready, end, spawn
 
@@ -64,7 +64,9 @@ class Controlled:
 def controlled_postgres(home: Path) -> Iterator[Controlled]:
     """A PostgreSQL of its own with an empty database `legends`."""
     server = postgres.prepare(State(home))
-    with _controlled(server.part, server.url()) as control:
+    with ExitStack() as stack:
+        stack.callback(forget_data_outside, home, server.data)
+        control = stack.enter_context(_controlled(server.part, server.url()))
         server.ensure_database()
         yield control
 
