@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import itertools
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import psycopg2
@@ -19,39 +19,79 @@ import redis
 
 from game.services import spool
 from tests.conftest import WEBHOOK_SECRET, forget_settings
-from tests.support.faults import Controlled
+from tests.support.faults import Controlled, controlled_postgres, controlled_valkey
+from tests.support.waiting import eventually
 from tests.support.web import DOOR, RunningWeb, event, running_web, signed
 
 LATEST_ANSWER = 4.0
 
 
-@pytest.fixture
-def env(
-    own_postgres: Controlled, own_valkey: Controlled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[dict[str, str]]:
-    """Settings over servers of this test's own, migrated; also those of this process."""
-    values = {
-        "LEGENDS_ENV": "test",
-        "LEGENDS_HOME": str(tmp_path / "home"),
-        "DATABASE_URL": own_postgres.url,
-        "REDIS_URL": own_valkey.url,
-        "CELERY_BROKER_URL": own_valkey.url,
-        "WHOP_WEBHOOK_SECRETS": WEBHOOK_SECRET,
-    }
-    for name, value in values.items():
-        monkeypatch.setenv(name, value)
-    forget_settings()
-    subprocess.run(
-        [sys.executable, "-m", "cli.main", "db", "upgrade"], check=True, env={**os.environ}
-    )
-    yield values
+@dataclass
+class World:
+    """One web part over servers that a test may hurt; they are mended before the next one."""
+
+    web: RunningWeb
+    postgres: Controlled
+    valkey: Controlled
+
+    def mend(self) -> None:
+        for server in (self.postgres, self.valkey):
+            if server.process.poll() is None:
+                server.thaw()
+            else:
+                server.start()
+        with redis.Redis.from_url(self.valkey.url) as client:
+            client.config_set("appendonly", "yes")
+            probes = (self.web.deliver(f"msg_probe_{n}") for n in itertools.count())
+            assert eventually(lambda: next(probes).outcome == "accepted")
+            client.delete(spool.STREAM)
+        with closing(psycopg2.connect(self.postgres.url)) as connection, connection:
+            connection.cursor().execute("TRUNCATE inbox, inbox_body, inbox_alert")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Servers of this module's own, migrated, and settings that name them, also in this process."""
+    folder = tmp_path_factory.mktemp("outages")
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        postgres = stack.enter_context(controlled_postgres(folder / "postgres"))
+        valkey = stack.enter_context(controlled_valkey(folder / "valkey"))
+        values = {
+            "LEGENDS_ENV": "test",
+            "LEGENDS_HOME": str(folder / "home"),
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": valkey.url,
+            "CELERY_BROKER_URL": valkey.url,
+            "WHOP_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+        }
+        for name, value in values.items():
+            patch.setenv(name, value)
+        forget_settings()
+        subprocess.run([sys.executable, "-m", "cli.main", "db", "upgrade"], check=True)
+        yield World(stack.enter_context(running_web(folder, values)), postgres, valkey)
     forget_settings()
 
 
 @pytest.fixture
-def web(env: dict[str, str], tmp_path: Path) -> Iterator[RunningWeb]:
-    with running_web(tmp_path, env) as running:
-        yield running
+def mended(world: World) -> Iterator[World]:
+    yield world
+    world.mend()
+
+
+@pytest.fixture
+def web(mended: World) -> RunningWeb:
+    return mended.web
+
+
+@pytest.fixture
+def postgres(mended: World) -> Controlled:
+    return mended.postgres
+
+
+@pytest.fixture
+def valkey(mended: World) -> Controlled:
+    return mended.valkey
 
 
 def inbox(url: str) -> list[str]:
@@ -66,10 +106,10 @@ def spooled(url: str) -> int:
 
 
 def test_a_frozen_postgres_costs_no_delivery_and_no_patience(
-    web: RunningWeb, own_postgres: Controlled, own_valkey: Controlled
+    web: RunningWeb, postgres: Controlled, valkey: Controlled
 ) -> None:
     assert web.deliver("msg_before").outcome == "accepted"
-    own_postgres.freeze()
+    postgres.freeze()
 
     with ThreadPoolExecutor(12) as pool:
         first = list(pool.map(web.deliver, [f"msg_{n:02}" for n in range(12)]))
@@ -78,45 +118,45 @@ def test_a_frozen_postgres_costs_no_delivery_and_no_patience(
     assert [answer.outcome for answer in first] == ["spooled"] * 12
     assert max(answer.seconds for answer in first) < LATEST_ANSWER
     assert next_one.outcome == "spooled"
-    with redis.Redis.from_url(own_valkey.url) as client:
+    with redis.Redis.from_url(valkey.url) as client:
         assert b"payment" not in b"".join(
             fields[b"sealed"] for _, fields in client.xrange(spool.STREAM)
         )
 
-    own_postgres.thaw()
+    postgres.thaw()
     assert spool.drain(datetime.now(UTC)).moved == 13
-    assert spooled(own_valkey.url) == 0
+    assert spooled(valkey.url) == 0
     expected = {"msg_before", "msg_next", *(f"msg_{n:02}" for n in range(12))}
-    assert set(inbox(own_postgres.url)) == expected
+    assert set(inbox(postgres.url)) == expected
 
 
 def test_a_stopped_postgres_is_spooled_and_taken_up_again_by_itself(
-    web: RunningWeb, own_postgres: Controlled, own_valkey: Controlled
+    web: RunningWeb, postgres: Controlled, valkey: Controlled
 ) -> None:
     assert web.deliver("msg_0").outcome == "accepted"
-    own_postgres.stop_immediately()
+    postgres.stop_immediately()
 
     during = [web.deliver(f"msg_{n}") for n in (1, 2, 2)]
 
     assert [answer.outcome for answer in during] == ["spooled"] * 3
     assert max(answer.seconds for answer in during) < LATEST_ANSWER
-    own_postgres.start()
+    postgres.start()
     with ThreadPoolExecutor(8) as pool:  # a burst into a pool of dead connections
         after = list(pool.map(web.deliver, [f"msg_after_{n}" for n in range(24)]))
     assert {answer.status for answer in after} == {202}
     spool.drain(datetime.now(UTC))
-    assert len(inbox(own_postgres.url)) == 3 + 24
+    assert len(inbox(postgres.url)) == 3 + 24
     assert web.deliver("msg_1").outcome == "duplicate"
     assert web.deliver("msg_last").outcome == "accepted"
 
 
 def test_dead_pooled_connections_cost_no_error(
-    web: RunningWeb, own_postgres: Controlled, own_valkey: Controlled
+    web: RunningWeb, postgres: Controlled, valkey: Controlled
 ) -> None:
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(web.deliver, [f"msg_{n}" for n in range(48)]))
-    own_postgres.stop()
-    own_postgres.start()
+    postgres.stop()
+    postgres.start()
 
     with ThreadPoolExecutor(12) as pool:
         answers = list(pool.map(web.deliver, [f"msg_again_{n}" for n in range(48)]))
@@ -125,26 +165,26 @@ def test_dead_pooled_connections_cost_no_error(
 
 
 def test_with_both_gone_whop_is_asked_to_come_again_in_time(
-    web: RunningWeb, own_postgres: Controlled, own_valkey: Controlled
+    web: RunningWeb, postgres: Controlled, valkey: Controlled
 ) -> None:
-    own_postgres.freeze()
-    own_valkey.freeze()
+    postgres.freeze()
+    valkey.freeze()
 
     frozen = [web.deliver("msg_1"), web.deliver("msg_2")]
-    own_valkey.thaw()
-    own_valkey.kill()
+    valkey.thaw()
+    valkey.kill()
     gone = web.deliver("msg_3")
 
     for answer in (*frozen, gone):
         assert (answer.status, answer.outcome) == (503, "unavailable")
         assert int(answer.headers["Retry-After"]) > 0
         assert answer.seconds < LATEST_ANSWER
-    own_postgres.thaw()
+    postgres.thaw()
     assert {web.deliver(f"msg_{n}").status for n in (1, 2, 3)} <= {202, 503}
 
 
-def test_redis_gone_changes_nothing_for_whop(web: RunningWeb, own_valkey: Controlled) -> None:
-    own_valkey.kill()
+def test_redis_gone_changes_nothing_for_whop(web: RunningWeb, valkey: Controlled) -> None:
+    valkey.kill()
 
     answer = web.deliver("msg_1")
 
@@ -153,11 +193,11 @@ def test_redis_gone_changes_nothing_for_whop(web: RunningWeb, own_valkey: Contro
 
 
 def test_a_redis_without_append_only_file_is_no_spool(
-    web: RunningWeb, own_postgres: Controlled, own_valkey: Controlled
+    web: RunningWeb, postgres: Controlled, valkey: Controlled
 ) -> None:
-    with redis.Redis.from_url(own_valkey.url) as client:
+    with redis.Redis.from_url(valkey.url) as client:
         client.config_set("appendonly", "no")
-    own_postgres.freeze()
+    postgres.freeze()
 
     answer = web.deliver("msg_1")
 
@@ -166,7 +206,7 @@ def test_a_redis_without_append_only_file_is_no_spool(
 
 
 def test_the_largest_body_without_length_is_cut_off_and_memory_stays_flat(
-    web: RunningWeb, own_postgres: Controlled
+    web: RunningWeb, postgres: Controlled
 ) -> None:
     def chunks() -> Iterator[bytes]:
         for _ in range(80):
@@ -178,7 +218,7 @@ def test_the_largest_body_without_length_is_cut_off_and_memory_stays_flat(
         declared = client.post(web.url + DOOR, content=b"x" * 10 * 1024 * 1024, headers=headers)
 
     assert (chunked.status_code, declared.status_code) == (413, 413)
-    assert inbox(own_postgres.url) == []
+    assert inbox(postgres.url) == []
     assert web.deliver("msg_2").outcome == "accepted"
 
 
