@@ -106,8 +106,7 @@ def test_the_older_envelope_names_the_company_too(client: FlaskClient) -> None:
     assert inbox()[0][1] == "biz_old"
 
 
-@pytest.mark.parametrize(
-    "more",
+NONSENSE_INSIDE: list[dict[str, Any]] = (
     [
         {"data": {"total": -5}},
         {"data": {"currency": "zzz"}},
@@ -119,23 +118,23 @@ def test_the_older_envelope_names_the_company_too(client: FlaskClient) -> None:
         {"type": "strange\u0000\ud800" + "x" * 5000},
         {"api_version_date": ["list"]},
         {"data": None},
-    ],
+    ]
 )
-def test_nonsense_inside_a_good_envelope_is_taken_in(
-    client: FlaskClient, more: dict[str, Any]
-) -> None:
-    answer = deliver(client, "msg_1", event("msg_1", **more))
 
-    assert (answer.status, answer.outcome) == (202, "accepted")
-    assert len(inbox()) == 1
+
+def test_nonsense_inside_a_good_envelope_is_taken_in(client: FlaskClient) -> None:
+    for number, more in enumerate(NONSENSE_INSIDE):
+        answer = deliver(client, f"msg_{number}", event(f"msg_{number}", **more))
+        assert (answer.status, answer.outcome) == (202, "accepted"), more
+
+    assert len(inbox()) == len(NONSENSE_INSIDE)
 
 
 def deep(levels: int) -> bytes:
     return b'{"id":"msg_1","type":"x","data":' + b"[" * levels + b"]" * levels + b"}"
 
 
-@pytest.mark.parametrize(
-    "body",
+NO_EVENTS = (
     [
         b"",
         b"not json",
@@ -162,17 +161,19 @@ def deep(levels: int) -> bytes:
         deep(100),
         deep(5_000),
         deep(100_000),
-    ],
+    ]
 )
-def test_what_is_no_event_is_refused_and_not_stored(client: FlaskClient, body: bytes) -> None:
-    answer = deliver(client, "msg_1", body)
 
-    assert (answer.status, answer.outcome) == (400, "not_an_event")
+
+def test_what_is_no_event_is_refused_and_not_stored(client: FlaskClient) -> None:
+    for body in NO_EVENTS:
+        answer = deliver(client, "msg_1", body)
+        assert (answer.status, answer.outcome) == (400, "not_an_event"), body[:80]
+
     assert inbox() == []
 
 
-@pytest.mark.parametrize(
-    "body",
+JUST_EVENTS = (
     [
         deep(99),
         b'{"id":"msg_1","type":"x","data":' + b"1" * 40 + b"}",
@@ -180,10 +181,13 @@ def test_what_is_no_event_is_refused_and_not_stored(client: FlaskClient, body: b
         b'{"id":"msg_1","type":"x","data":"' + b"1" * 400 + b'"}',
         b'{"id":"msg_1","type":"x","data":"' + b"[{" * 4000 + b'"}',
         b'{"id":"msg_0","type":"x","id":"msg_1"}',
-    ],
+    ]
 )
-def test_what_just_keeps_the_limits_is_taken_in(client: FlaskClient, body: bytes) -> None:
-    assert deliver(client, "msg_1", body).status == 202
+
+
+def test_what_just_keeps_the_limits_is_taken_in(client: FlaskClient) -> None:
+    for body in JUST_EVENTS:
+        assert deliver(client, "msg_1", body).status == 202, body[:80]
 
 
 def test_a_wrong_signature_is_401_whatever_the_body(client: FlaskClient) -> None:
@@ -196,8 +200,7 @@ def test_a_wrong_signature_is_401_whatever_the_body(client: FlaskClient) -> None
     assert inbox() == []
 
 
-@pytest.mark.parametrize(
-    ("change", "code"),
+HEADERS_OUT_OF_ORDER: list[tuple[dict[str, str | None], str]] = (
     [
         ({"webhook-id": None}, "signature_missing"),
         ({"webhook-timestamp": None}, "signature_missing"),
@@ -216,29 +219,25 @@ def test_a_wrong_signature_is_401_whatever_the_body(client: FlaskClient) -> None
         ({"webhook-signature": "v1,"}, "signature_invalid"),
         ({"webhook-signature": "v1a,AAAA"}, "signature_invalid"),
         ({"webhook-signature": " "}, "signature_invalid"),
-    ],
+    ]
 )
-def test_a_header_out_of_order_is_401(
-    client: FlaskClient, change: dict[str, str | None], code: str
-) -> None:
+
+
+def test_a_header_out_of_order_is_401(client: FlaskClient) -> None:
     body = event("msg_1")
-    headers = {**signed("msg_1", body), **change}
+    for change, code in HEADERS_OUT_OF_ORDER:
+        headers = {k: v for k, v in {**signed("msg_1", body), **change}.items() if v is not None}
+        answer = deliver(client, "msg_1", body, headers)
+        assert (answer.status, answer.outcome) == (401, code), change
 
-    answer = deliver(client, "msg_1", body, {k: v for k, v in headers.items() if v is not None})
-
-    assert (answer.status, answer.outcome) == (401, code)
     assert inbox() == []
 
 
-@pytest.mark.parametrize(("offset", "status"), [(-298, 202), (298, 202), (-303, 401), (303, 401)])
-def test_five_minutes_of_clock_difference_are_forgiven(
-    client: FlaskClient, offset: int, status: int
-) -> None:
+def test_five_minutes_of_clock_difference_are_forgiven(client: FlaskClient) -> None:
     body = event("msg_1")
-
-    answer = deliver(client, "msg_1", body, signed("msg_1", body, at=time.time() + offset))
-
-    assert answer.status == status
+    for offset, status in ((-295, 202), (295, 202), (-305, 401), (305, 401)):
+        headers = signed("msg_1", body, at=time.time() + offset)
+        assert deliver(client, "msg_1", body, headers).status == status, offset
 
 
 def test_any_v1_entry_of_a_list_is_enough_but_the_list_is_bounded(client: FlaskClient) -> None:
