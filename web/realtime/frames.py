@@ -53,7 +53,7 @@ def of_member(payload: bytes) -> Frame | None:
         seq = json.loads(payload)["id"]
     except (ValueError, KeyError, TypeError):
         return None
-    return Frame(seq, payload) if isinstance(seq, int) and seq > 0 else None
+    return Frame(seq, payload) if type(seq) is int and seq > 0 else None
 
 
 def unnumbered(kind: str, data: Mapping[str, Any]) -> Frame:
