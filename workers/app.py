@@ -67,7 +67,10 @@ def speaks_redis(broker_url: str) -> bool:
 def _broker(values: settings.Settings) -> dict[str, Any]:
     redis = speaks_redis(values.broker_url)
     return {
+        # Celery lets the variable CELERY_BROKER_URL win over `broker_url`, but not over these.
         "broker_url": values.broker_url,
+        "broker_read_url": values.broker_url,
+        "broker_write_url": values.broker_url,
         "broker_transport_options": REDIS_OPTIONS if redis else AMQP_OPTIONS,
         "broker_connection_timeout": 2,
         "broker_connection_retry_on_startup": True,

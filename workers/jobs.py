@@ -8,9 +8,6 @@ from game.services import frames, holds, jobs, quest_closing, quest_windows, ret
 from models.base import Json
 from workers import mirror
 
-SLICE_SECONDS = 20
-"""How long one task works on a tick before it makes room for others."""
-
 
 def publish_outbox(progress: Json, scheduled_for: datetime, now: datetime) -> Json | None:  # noqa: ARG001
     """Publish frames that are still in the outbox."""
@@ -28,6 +25,6 @@ STEPS: dict[str, jobs.Step] = {
 }
 
 
-def run_tick(job: str, scheduled_for: datetime, *, seconds: float = SLICE_SECONDS) -> jobs.Outcome:
+def run_tick(job: str, scheduled_for: datetime, *, seconds: float) -> jobs.Outcome:
     """Work on one tick for at most `seconds`; harmless when another process does."""
     return jobs.run(job, scheduled_for, STEPS[job], lambda: datetime.now(UTC), seconds=seconds)

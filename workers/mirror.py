@@ -34,7 +34,7 @@ def rebuild(app: Celery) -> int:
     """Make the queue hold exactly the open dead letters; how many. Raises if the broker is away."""
     with transaction(WORKER) as tx:
         ids = dead_letters.open_ids(tx)
-    if speaks_redis(app.conf.broker_url):
+    if speaks_redis(app.conf.broker_write_url):
         _replace_list(app, ids)
     else:
         _replace_messages(app, ids)

@@ -27,7 +27,7 @@ from workers.metrics import RESCUES
 log = structlog.get_logger(__name__)
 
 ROUND_SECONDS = 0.25
-STEP_SECONDS = 20.0
+STEP_SECONDS = 15.0
 """No step of a round needs this long; a Postgres that takes longer is frozen."""
 LONGEST_PAUSE_SECONDS = 5.0
 PATIENCE_SECONDS = 3.0

@@ -33,10 +33,10 @@ BETWEEN_WAKES_SECONDS = 0.02
 class Carrier:
     """One background thread that hands batches of what it is given to `carry`."""
 
-    def __init__(self, name: str, carry: Callable[[list[Any]], None]) -> None:
+    def __init__(self, name: str, carry: Callable[[list[Any]], object], room: int = ROOM) -> None:
         self._name = name
         self._carry = carry
-        self._waiting: queue.Queue[Any] = queue.Queue(ROOM)
+        self._waiting: queue.Queue[Any] = queue.Queue(room)
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 

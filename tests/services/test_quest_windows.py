@@ -43,12 +43,11 @@ def close(now: datetime) -> None:
         progress = quest_closing.close_step(progress, now, now)
 
 
-def quests(sql: str = "true") -> list[tuple[object, ...]]:
+def quests(only: str = "true") -> list[tuple[object, ...]]:
+    """The quests for which a condition of the test holds."""
+    columns = "SELECT company_id, member_id, time_window, slot, state FROM quest WHERE "
     with transaction(WORKER) as tx:
-        return tx.rows(
-            "SELECT company_id, member_id, time_window, slot, state FROM quest"
-            f" WHERE {sql} ORDER BY company_id, member_id, id"  # noqa: S608 - the test's own text
-        )
+        return tx.rows(columns + only + " ORDER BY company_id, member_id, id")
 
 
 def figures(member: int) -> tuple[object, ...]:

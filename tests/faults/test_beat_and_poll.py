@@ -1,0 +1,123 @@
+"""Beat is single and made up for; the poller needs nothing but Postgres."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import redis
+
+from models.session import WORKER, transaction
+from settings import Settings
+from tests.support.faults import Controlled
+from tests.support.waiting import eventually
+from tests.support.workers import all_handled, deliver, legends, program, states
+from workers.app import KEY_PREFIX
+from workers.queues import CONSUMED
+
+pytestmark = pytest.mark.faults
+NOBODY = "redis://127.0.0.1:1/0"
+
+
+def heartbeats_sent(url: str) -> list[int]:
+    """Messages in each queue: every ten-second tick of a beat adds one, nobody takes them."""
+    with redis.Redis.from_url(url) as broker:
+        return [int(broker.llen(KEY_PREFIX + name)) for name in CONSUMED]
+
+
+def ticks() -> list[tuple[str, bool]]:
+    with transaction(WORKER) as tx:
+        rows = tx.rows("SELECT job, finished_at IS NOT NULL FROM job_tick")
+        return [(row[0], row[1]) for row in rows]
+
+
+def test_second_beat_stands_by_and_takes_over_when_the_first_dies(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with ExitStack() as both:
+        first = both.enter_context(legends(tmp_path / "one", "beat"))
+        assert eventually(lambda: "beat_leads" in first.said(), 60)
+        second = both.enter_context(legends(tmp_path / "two", "beat"))
+        assert eventually(lambda: "beat: Starting" in second.said(), 60)
+        led_early = eventually(lambda: "beat_leads" in second.said(), 3)
+
+        os.kill(first.process.pid, signal.SIGKILL)
+
+        assert not led_early
+        assert eventually(lambda: "beat_leads" in second.said(), 15)
+
+
+def test_two_beats_publish_each_tick_once(settings: Settings, tmp_path: Path) -> None:
+    with ExitStack() as both:
+        beats = [both.enter_context(legends(tmp_path / name, "beat")) for name in ("one", "two")]
+        assert eventually(lambda: all("beat: Starting" in beat.said() for beat in beats), 60)
+        before = heartbeats_sent(settings.broker_url)
+
+        ticked = eventually(lambda: heartbeats_sent(settings.broker_url) != before, 15)
+        time.sleep(1.5)  # a second beat would publish the same tick by now
+
+        assert ticked
+        assert heartbeats_sent(settings.broker_url) == [count + 1 for count in before]
+
+
+def test_poll_settles_everything_and_ticks_jobs_while_the_broker_is_gone(
+    settings: Settings, tmp_path: Path
+) -> None:
+    deliver(30)
+    with legends(tmp_path / "log", "poll", CELERY_BROKER_URL=NOBODY) as poll:
+        assert eventually(lambda: all_handled(30), 60), poll.said()
+        assert eventually(lambda: ("commissions.release", True) in ticks(), 30), poll.said()
+
+
+def test_poll_wakes_the_workers_where_the_broker_answers(
+    settings: Settings, tmp_path: Path
+) -> None:
+    deliver(3)
+
+    with legends(tmp_path / "log", "poll"), redis.Redis.from_url(settings.broker_url) as broker:
+        assert eventually(lambda: broker.llen(KEY_PREFIX + "inbox") == 1, 60)
+
+
+def test_poll_settles_what_woken_workers_do_not_take(settings: Settings, tmp_path: Path) -> None:
+    deliver(3)
+
+    with legends(tmp_path / "log", "poll") as poll:
+        assert eventually(lambda: all_handled(3), 60), poll.said()
+
+    assert "settled_without_workers" in poll.said()
+
+
+def test_two_pollers_settle_each_delivery_once(settings: Settings, tmp_path: Path) -> None:
+    deliver(40)
+    with ExitStack() as both:
+        for name in ("one", "two"):
+            both.enter_context(legends(tmp_path / name, "poll", CELERY_BROKER_URL=NOBODY))
+        assert eventually(lambda: all_handled(40), 60), states()
+
+    with transaction(WORKER) as tx:
+        assert tx.rows("SELECT count(*) FROM payment") == [(40,)]
+
+
+def test_poll_outlives_a_frozen_and_a_restarted_postgres(
+    settings: Settings, own_postgres: Controlled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", own_postgres.url)
+    with program(tmp_path / "db", "cli.main", "db", "upgrade") as migrating:
+        assert migrating.process.wait(60) == 0
+    with legends(tmp_path / "log", "poll", CELERY_BROKER_URL=NOBODY) as poll:
+        assert eventually(lambda: "poll_begins" in poll.said(), 60)
+
+        own_postgres.freeze()
+        cut = eventually(lambda: "postgres_connections_cut" in poll.said(), 30)
+        own_postgres.thaw()
+        works = eventually(lambda: "poll_step_works_again" in poll.said(), 30)
+        own_postgres.stop_immediately()
+        own_postgres.start()
+
+        assert cut, poll.said()
+        assert works, poll.said()
+        assert poll.process.poll() is None
