@@ -91,7 +91,10 @@ def clear_left_overs(home: Path) -> None:
 def start_everything(
     supervisor: Supervisor, installation: Installation, home: Path, *, demo: bool
 ) -> None:
-    """Start all parts in the order they need each other, then print where they are."""
+    """Start all parts in the order they need each other, then print where they are.
+
+    The pages are built meanwhile: that is mostly waiting for downloads.
+    """
     build = spawn(build_part(installation))
     try:
         for part in installation.servers:
@@ -99,10 +102,13 @@ def start_everything(
         must_answer(supervisor, SERVERS_SECONDS)
         write_json(home / ENV_FILE, shared_settings(installation))
         migrate(installation)
+        start_parts(supervisor, installation)
         await_build(supervisor, build)
+        must_answer(supervisor, PARTS_SECONDS)
     finally:
         end(build_part(installation), build)
-    start_parts(supervisor, installation, demo=demo)
+    if demo and installation.twin:
+        supervisor.start(own_part(installation, "demo", "--seconds", "0"))
     print_links(installation)
 
 
@@ -114,8 +120,8 @@ def shared_settings(installation: Installation) -> dict[str, str]:
     )
 
 
-def start_parts(supervisor: Supervisor, installation: Installation, *, demo: bool) -> None:
-    """Start our own programs; the demo comes last, when there is somebody to talk to."""
+def start_parts(supervisor: Supervisor, installation: Installation) -> None:
+    """Start our own programs; each waits by itself for what it needs."""
     live = "/health/live"
     if installation.twin:
         supervisor.start(own_part(installation, "twin", health=(live,)))
@@ -126,9 +132,6 @@ def start_parts(supervisor: Supervisor, installation: Installation, *, demo: boo
     supervisor.start(replace(own_part(installation, "worker"), stop_seconds=60.0))
     supervisor.start(own_part(installation, "beat"))
     supervisor.start(own_part(installation, "poll"))
-    must_answer(supervisor, PARTS_SECONDS)
-    if demo and installation.twin:
-        supervisor.start(own_part(installation, "demo", "--seconds", "0"))
 
 
 def must_answer(supervisor: Supervisor, seconds: float) -> None:
