@@ -23,6 +23,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 # A part that lived this long has recovered: its next death is answered at once again.
 STEADY_SECONDS = 60.0
 TICK_SECONDS = 0.1
+LONGEST_WORDS = 200
 # First the source of traffic, then the doors, then the muscle, last what holds the truth. Parts
 # of one step leave together.
 STOP_ORDER: tuple[frozenset[str], ...] = (
@@ -139,7 +140,7 @@ class Supervisor:
         self._say(f"{name} ended with {code}, starts again in {pause:g} s (log: {kept.part.log})")
         last_words = tail(kept.part.log).rpartition("\n")[2]
         if last_words:
-            self._say(f"{name}: {last_words}")
+            self._say(f"{name}: {last_words[:LONGEST_WORDS]}")
 
     def _restart(self, kept: Kept, now: float) -> None:
         kept.process = spawn(kept.part)
