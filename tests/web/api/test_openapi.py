@@ -17,6 +17,7 @@ from tests.web.api.test_quests import open_app
 from web.errors import CODE_OF_STATUS, STATUS_OF_REFUSAL
 
 ROOT = Path(__file__).parents[3]
+REFUSAL = re.compile(r"(?:Refusal\(|NotGenuine\(|Turned\(\s*\d+,|_come_again\()\s*\"(\w+)\"")
 UNDOCUMENTED = {"/api/v1/openapi.json"}
 
 
@@ -76,7 +77,7 @@ def test_every_refusal_in_the_code_is_explained_too() -> None:
         code
         for folder in ("game", "web")
         for file in (ROOT / folder).rglob("*.py")
-        for code in re.findall(r"Refusal\(\s*\"(\w+)\"", file.read_text())
+        for code in re.findall(REFUSAL, file.read_text())
     }
 
     assert raised
