@@ -48,9 +48,10 @@ def asset(name: str) -> Response:
 @pages.get("/favicon.ico")
 def favicon() -> Response:
     """The mark of the build; 404 where there is none."""
-    for found in sorted((DIST / ASSETS).glob("mark-*.svg")):
-        return send_from_directory(found.parent, found.name)
-    abort(404)
+    marks = sorted((DIST / ASSETS).glob("mark-*.svg"))
+    if not marks:
+        abort(404)
+    return send_from_directory(DIST / ASSETS, marks[0].name)
 
 
 def content_policy() -> str:

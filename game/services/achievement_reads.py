@@ -71,9 +71,7 @@ def read_achievements(
     ]
 
 
-def read_badges(
-    tx: Transaction, company_id: str, member_id: int, rules: Rules
-) -> list[Badge]:
+def read_badges(tx: Transaction, company_id: str, member_id: int, rules: Rules) -> list[Badge]:
     """What a member has unlocked, newest first, in one query."""
     return [
         Badge(
@@ -83,7 +81,8 @@ def read_badges(
             unlocked_at=at,
         )
         for key, at in sorted(
-            _unlocked(tx, company_id, member_id).items(), key=lambda one: (one[1], one[0]),
+            _unlocked(tx, company_id, member_id).items(),
+            key=lambda one: (one[1], one[0]),
             reverse=True,
         )
     ]

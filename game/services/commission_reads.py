@@ -49,7 +49,9 @@ def read_commissions(
             "rows": limit + 1,
         },
     )
-    return cut([_view(row) for row in rows], limit, lambda one: (one.at.isoformat(), one.payment_id))
+    return cut(
+        [_view(row) for row in rows], limit, lambda one: (one.at.isoformat(), one.payment_id)
+    )
 
 
 def _view(row: Row) -> CommissionView:

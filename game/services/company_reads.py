@@ -80,7 +80,9 @@ def read_rules(tx: Transaction, company_id: str, now: datetime) -> RulesView:
         commission_rate_bp=rules.commission.rate_bp,
         hold_days=rules.commission.hold_days,
         classes=[
-            _class_view(one, rules) for key, one in rules.classes.items() if key != rules.start_class
+            _class_view(one, rules)
+            for key, one in rules.classes.items()
+            if key != rules.start_class
         ],
     )
 

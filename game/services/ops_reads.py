@@ -86,9 +86,7 @@ def read_ticks(tx: Transaction, job: str, after: Key | None, limit: int) -> Page
     return cut(ticks, limit, lambda tick: (tick.scheduled_for.isoformat(),))
 
 
-def read_audit(
-    tx: Transaction, company_id: str, after: Key | None, limit: int
-) -> Page[AuditLine]:
+def read_audit(tx: Transaction, company_id: str, after: Key | None, limit: int) -> Page[AuditLine]:
     """The audit, newest first, in one query; an empty company means all of them."""
     rows = tx.rows(
         "SELECT id, company_id, actor, action, subject, details, request_id, at FROM audit "

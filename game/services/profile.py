@@ -65,9 +65,7 @@ class MemberView:
     created_at: datetime
 
 
-def read_member(
-    tx: Transaction, company_id: str, member_id: int, now: datetime
-) -> MemberView:
+def read_member(tx: Transaction, company_id: str, member_id: int, now: datetime) -> MemberView:
     """A member's own profile, in five queries. Raises the refusal `not_found`."""
     rows = tx.rows(
         f"SELECT {COLUMNS}, (SELECT max(f.at) FROM member_fact f "  # noqa: S608 - our own names
@@ -128,7 +126,9 @@ def _named_by(named: str) -> tuple[str, int | str]:
 def _own_view(
     row: Row, balances: Collection[CurrencyBalance], rules: RuleSet, now: datetime
 ) -> MemberView:
-    member_id, user, name, avatar, character_class, lifetime, prestige, referrals, made, chosen = row
+    member_id, user, name, avatar, character_class, lifetime, prestige, referrals, made, chosen = (
+        row
+    )
     level = levels.level_now(lifetime, prestige, rules)
     opens_at = chosen + timedelta(days=rules.class_change_days) if chosen else None
     return MemberView(

@@ -52,6 +52,7 @@ def read_quests(  # noqa: PLR0913 - whose, when, which page
     company_id: str,
     member_id: int,
     now: datetime,
+    *,
     after: Key | None,
     limit: int,
 ) -> Page[QuestView]:

@@ -16,7 +16,7 @@ from models.outgoing import Wake
 from models.session import MEMBER, WORKER, transaction
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""A–Z and 2–9 without O and I, which people mistake for digits."""
+"""Capitals and digits without O and I, 0 and 1, which people mistake for each other."""
 CODE_CHARS = 8
 TOKEN_PREFIX = "ck_"  # noqa: S105 - names a click, opens nothing
 TOKEN_CHARS = 22
@@ -125,7 +125,7 @@ def visitor_of(company_id: str, address: str, browser: str) -> str:
     """Tell visitors of one company apart without naming them: a keyed hash, useless elsewhere."""
     secret = settings.current().session_secrets[0].encode()
     key = hmac.digest(secret, b"legends click visitor", hashlib.sha256)
-    told = "\n".join((company_id, address, browser)).encode()
+    told = f"{company_id}\n{address}\n{browser}".encode()
     return hmac.digest(key, told, hashlib.sha256).hex()[:32]
 
 

@@ -24,7 +24,7 @@ CREDITED = (
     "WHERE r.company_id = %(company)s AND r.member_id = %(member)s"
 )
 PENDING = (
-    "WITH named AS MATERIALIZED ("
+    "WITH named AS MATERIALIZED ("  # noqa: S608 - our own constants
     "  SELECT unnest(ARRAY[code, lower(code)]) AS ref, 'code' AS source FROM referral_code "
     "  WHERE company_id = %(company)s AND member_id = %(member)s "
     "  UNION ALL (SELECT token, 'click' FROM click "

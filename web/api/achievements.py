@@ -28,9 +28,7 @@ def my_achievements(query: dict[str, Any]) -> list[AchievementView]:
     """Every achievement in the order of the rules, with your progress."""
     caller, limit = g.caller, query["limit"]
     with transaction(MEMBER, caller.company_id) as tx:
-        everything = read_achievements(
-            tx, caller.company_id, caller.member_id, datetime.now(UTC)
-        )
+        everything = read_achievements(tx, caller.company_id, caller.member_id, datetime.now(UTC))
     begin = max(query["after"][0], 0) if query["after"] else 0
     end = begin + limit
     next_key = (end,) if end < len(everything) else None

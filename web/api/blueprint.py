@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import cache, wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import g, request
 from flask_smorest import Blueprint, abort
@@ -40,11 +40,32 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
             manual["x-role"] = role
             described.setdefault("refusals", []).extend(SIGNED_IN)
         _document_refusals(described)
-        view = view_func if _takes_query(described) else _without_query(view_func)
-        if view is view_func:
-            view = wraps(view_func)(lambda *args, **kwargs: view_func(*args, **kwargs))
-        view._apidoc = described  # noqa: SLF001 - where flask-smorest keeps it
-        super().add_url_rule(rule, endpoint, view, **options)
+        if not _takes_query(described):
+            view_func = _without_query(view_func)
+        view_func._apidoc = described  # noqa: SLF001 - where flask-smorest keeps it
+        super().add_url_rule(rule, endpoint, view_func, **options)
+
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view that reads."""
+        return cast(Callable[[View], View], super().get(rule, **options))
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view that changes something."""
+        return cast(Callable[[View], View], super().post(rule, **options))
+
+    def arguments(
+        self, schema: type[Schema], *, location: str = "json", **options: Any
+    ) -> Callable[[View], View]:
+        """Read the body or the query by a schema and hand it to the view first."""
+        decorate = super().arguments(schema, location=location, **options)
+        return cast(Callable[[View], View], decorate)
+
+    def response(
+        self, status_code: int, schema: type[Schema] | Schema | None = None, **options: Any
+    ) -> Callable[[View], View]:
+        """Answer what the view returns as the schema shows it, in the envelope."""
+        decorate = super().response(status_code, schema, **options)
+        return cast(Callable[[View], View], decorate)
 
     @staticmethod
     def _make_doc_response_schema(schema: Schema | None) -> Any:

@@ -14,9 +14,7 @@ class CommissionSchema(Schema):
     payment_id = fields.String(required=True)
     at = Instant(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["conversion", "renewal"]))
-    base = fields.Nested(
-        MoneySchema, required=True, metadata={"description": "Paid, without tax."}
-    )
+    base = fields.Nested(MoneySchema, required=True, metadata={"description": "Paid, without tax."})
     commission = fields.Nested(MoneySchema, required=True)
     kept = fields.Nested(MoneySchema, required=True)
     state = fields.String(

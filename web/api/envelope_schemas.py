@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 
 class MetaSchema(Schema):
@@ -32,7 +32,7 @@ class PageSchema(Schema):
 class AnswerSchema(Schema):
     """What every successful answer has around its data."""
 
-    success = fields.Constant(True, required=True)
+    success = fields.Boolean(required=True, validate=validate.Equal(True))
     error = fields.Raw(required=True, allow_none=True, metadata={"description": "Always null."})
     meta = fields.Nested(MetaSchema, required=True)
 
@@ -40,7 +40,7 @@ class AnswerSchema(Schema):
 class FailureSchema(Schema):
     """An answer that refuses or failed."""
 
-    success = fields.Constant(False, required=True)
+    success = fields.Boolean(required=True, validate=validate.Equal(False))
     data = fields.Raw(required=True, allow_none=True, metadata={"description": "Always null."})
     error = fields.Nested(ErrorSchema, required=True)
     meta = fields.Nested(MetaSchema, required=True)

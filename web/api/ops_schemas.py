@@ -17,12 +17,8 @@ class InboxSchema(Schema):
         metadata={"description": "Still in Redis; null while Redis does not answer."},
     )
     waiting = fields.Integer(required=True)
-    retrying = fields.Integer(
-        required=True, metadata={"description": "Failed, comes again."}
-    )
-    snoozed = fields.Integer(
-        required=True, metadata={"description": "Waits for Whop's answer."}
-    )
+    retrying = fields.Integer(required=True, metadata={"description": "Failed, comes again."})
+    snoozed = fields.Integer(required=True, metadata={"description": "Waits for Whop's answer."})
     dead = fields.Integer(required=True)
     handled = fields.Integer(required=True)
     ignored = fields.Integer(required=True)
@@ -51,9 +47,7 @@ class LetterSchema(Schema):
     error_group = fields.String(required=True)
     error = fields.String(required=True)
     attempts = fields.Integer(required=True)
-    state = fields.String(
-        required=True, validate=validate.OneOf(["open", "replayed", "discarded"])
-    )
+    state = fields.String(required=True, validate=validate.OneOf(["open", "replayed", "discarded"]))
     actor = fields.String(required=True)
     note = fields.String(required=True)
     details = fields.Dict(required=True)

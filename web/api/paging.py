@@ -63,10 +63,10 @@ class After(fields.String):
     ) -> Any:
         word = super()._deserialize(value, attr, data, **options)
         try:
-            parts = json.loads(base64.b64decode(word + "=" * (-len(word) % 4), b"-_", validate=True))
-            return tuple(
-                READERS[kind](part) for kind, part in zip(self.kinds, parts, strict=True)
+            parts = json.loads(
+                base64.b64decode(word + "=" * (-len(word) % 4), b"-_", validate=True)
             )
+            return tuple(READERS[kind](part) for kind, part in zip(self.kinds, parts, strict=True))
         except (ValueError, TypeError, RecursionError, binascii.Error) as error:
             raise ValidationError("Not a cursor of this list.") from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 import flask
 from marshmallow import Schema, ValidationError
@@ -18,7 +18,7 @@ class StrictParser(FlaskParser):
     """webargs, with our JSON reader and without its habit of dropping what it does not know."""
 
     # None leaves it to the schema, and a schema of ours refuses what it does not name.
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {}
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - webargs reads it so
 
     def _raw_load_json(self, req: flask.Request) -> Any:
         body = req.get_data(cache=True)
@@ -42,6 +42,7 @@ class StrictParser(FlaskParser):
     ) -> NoReturn:
         """Answer 422 with what is wrong with each field, wherever it stood."""
         found: dict[str, Any] = {}
-        for problems in error.normalized_messages().values():
+        by_place = error.messages if isinstance(error.messages, dict) else {"": error.messages}
+        for problems in by_place.values():
             found.update(problems if isinstance(problems, dict) else {"body": problems})
         abort(422, exc=error, message="Some fields are not right.", errors=found)

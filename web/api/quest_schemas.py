@@ -16,9 +16,7 @@ class QuestSchema(Schema):
     template = fields.String(required=True)
     title = fields.String(required=True)
     description = fields.String(required=True)
-    window = fields.String(
-        required=True, validate=validate.OneOf(["daily", "weekly", "monthly"])
-    )
+    window = fields.String(required=True, validate=validate.OneOf(["daily", "weekly", "monthly"]))
     slot = fields.String(required=True)
     difficulty = fields.String(
         required=True, validate=validate.OneOf(["easy", "medium", "hard", "epic"])

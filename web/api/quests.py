@@ -36,8 +36,8 @@ def my_quests(query: dict[str, Any]) -> list[QuestView]:
             caller.company_id,
             caller.member_id,
             datetime.now(UTC),
-            query["after"],
-            query["limit"],
+            after=query["after"],
+            limit=query["limit"],
         )
     return show(page, query["limit"])
 

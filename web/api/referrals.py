@@ -34,9 +34,7 @@ referrals = ApiBlueprint(
 @referrals.response(200, LinkSchema)
 def generate(body: dict[str, Any]) -> referral_links.Link:  # noqa: ARG001 - empty by its schema
     """Your referral link: made at the first call, the same at every further one."""
-    return referral_links.generate(
-        g.caller.company_id, g.caller.member_id, datetime.now(UTC)
-    )
+    return referral_links.generate(g.caller.company_id, g.caller.member_id, datetime.now(UTC))
 
 
 @referrals.get("")

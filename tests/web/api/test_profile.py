@@ -16,7 +16,11 @@ def test_a_new_member_is_a_novice_on_level_one_without_money(hero: Person) -> No
     assert member["whop_user_id"] == "user_hero"
     assert member["character_class"] is None
     assert (member["level"], member["experience_points"], member["lifetime_xp"]) == (1, 0, 0)
-    assert (member["level_xp"], member["next_level_xp"], member["xp_to_next_level"]) == (0, 100, 100)
+    assert (member["level_xp"], member["next_level_xp"], member["xp_to_next_level"]) == (
+        0,
+        100,
+        100,
+    )
     assert member["commission"] == []
     assert member["class_change_at"] is None
     assert isinstance(member["id"], str)
@@ -28,7 +32,7 @@ def test_a_settled_sale_shows_in_the_profile_to_the_cent(hero: Person) -> None:
 
     member = hero.data("/users/me/profile")
 
-    # 100 + 2 × 44 for the sale, 50 for the first sale's badge.
+    # 100 and 2 a dollar for the sale, 50 for the first sale's badge.
     assert member["lifetime_xp"] == 238
     assert member["level"] == 2
     assert member["total_referrals"] == 1

@@ -1,0 +1,104 @@
+"""A read costs a fixed number of statements, whatever a member owns, and never walks a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from game.services import (
+    achievement_reads,
+    commission_reads,
+    money_reads,
+    profile,
+    quest_reads,
+    receipts,
+    referral_reads,
+)
+from models.session import MEMBER, Transaction, transaction
+from tests.support.company_life import Person, code_of, pay, settle
+from tests.web.api.conftest import COMPANY
+from tests.web.api.test_quests import open_app
+
+NOW = datetime.now(UTC)
+
+# What each service says of itself: statements after the transaction's opening one.
+READS: dict[str, tuple[int, Callable[[Transaction, str, int], object]]] = {
+    "profile": (5, lambda tx, c, m: profile.read_member(tx, c, m, NOW)),
+    "public profile": (5, lambda tx, c, m: profile.read_public_profile(tx, c, str(m), NOW)),
+    "quests": (4, lambda tx, c, m: quest_reads.read_quests(tx, c, m, NOW, after=None, limit=20)),
+    "receipts": (4, lambda tx, c, m: receipts.read_receipts(tx, c, m, None, 20)),
+    "commissions": (1, lambda tx, c, m: commission_reads.read_commissions(tx, c, m, None, 20)),
+    "balance": (1, money_reads.read_balances),
+    "achievements": (5, lambda tx, c, m: achievement_reads.read_achievements(tx, c, m, NOW)),
+    "referrals": (1, lambda tx, c, m: referral_reads.read_referrals(tx, c, m, None, 20)),
+    "stats": (3, referral_reads.read_stats),
+}
+
+
+class Watched(Transaction):
+    """A transaction that remembers its statements as they were sent."""
+
+    def __init__(self, inner: Transaction) -> None:
+        super().__init__(inner.connection)
+        self.sent: list[str] = []
+
+    def rows(self, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
+        self.sent.append(self._cursor.mogrify(sql, params).decode())
+        return super().rows(sql, params)
+
+
+@contextmanager
+def watched(company_id: str) -> Iterator[Watched]:
+    with transaction(MEMBER, company_id) as tx:
+        yield Watched(tx)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_read_costs_the_same_for_a_rich_member_as_for_a_new_one(hero: Person, name: str) -> None:
+    count, read = READS[name]
+    with watched(COMPANY) as tx:
+        read(tx, COMPANY, hero.member_id)
+        before = len(tx.sent)
+    open_app(hero)
+    code = code_of(hero)
+    for number in range(6):
+        pay(COMPANY, f"user_{number}", code)
+    settle()
+
+    with watched(COMPANY) as tx:
+        read(tx, COMPANY, hero.member_id)
+
+    assert before == len(tx.sent) == count
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_read_finds_its_rows_by_an_index(hero: Person, name: str) -> None:
+    """With scans forbidden, a plan that still has one has no index to use."""
+    with watched(COMPANY) as tx:
+        READS[name][1](tx, COMPANY, hero.member_id)
+        tx.run("SET LOCAL enable_seqscan = off")
+        plans = {sql: explained(tx, sql) for sql in tx.sent}
+
+    for sql, plan in plans.items():
+        assert "Seq Scan" not in plan, f"{sql}\n{plan}"
+
+
+@pytest.mark.parametrize("name", ["receipts", "commissions"])
+def test_pages_come_out_of_the_index_in_their_order(hero: Person, name: str) -> None:
+    """The page is not sorted, so it costs no more of a long list than of a short one."""
+    with watched(COMPANY) as tx:
+        READS[name][1](tx, COMPANY, hero.member_id)
+        tx.run("SET LOCAL enable_seqscan = off")
+        tx.run("SET LOCAL enable_bitmapscan = off")
+        plan = explained(tx, tx.sent[0])
+
+    assert "Sort Key: receipt" not in plan
+    assert "Sort Key: payment_effect" not in plan
+
+
+def explained(tx: Transaction, sql: str) -> str:
+    return "\n".join(line for (line,) in Transaction.rows(tx, f"EXPLAIN {sql}"))

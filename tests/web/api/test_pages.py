@@ -1,0 +1,93 @@
+"""The pages and the documents come with a strict policy, and say so plainly when not built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from web import pages
+
+PATHS = ("/", "/discover", "/experiences/exp_1", "/dashboard/biz_1")
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A build of the UI."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<!doctype html><div id=root></div>")
+    (tmp_path / "assets" / "index-AbC123.js").write_text("export {}")
+    (tmp_path / "assets" / "mark-AbC123.svg").write_text("<svg/>")
+    monkeypatch.setattr(pages, "DIST", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_each_page_is_the_built_ui_never_kept_by_a_browser(
+    client: FlaskClient, built: Path, path: str
+) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 200
+    assert answer.text == (built / "index.html").read_text()
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_only_whop_may_frame_a_page_and_only_we_may_run_in_it(
+    client: FlaskClient, built: Path
+) -> None:
+    policy = dict(
+        rule.split(" ", 1)
+        for rule in client.get("/").headers["Content-Security-Policy"].split("; ")
+    )
+
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert policy["connect-src"] == "'self' http://127.0.0.1:8001 ws://127.0.0.1:8001"
+    assert policy["frame-ancestors"].startswith("https://whop.com https://*.whop.com")
+    assert "X-Frame-Options" not in client.get("/").headers
+
+
+def test_files_with_a_hash_in_their_name_are_kept_for_ever(
+    client: FlaskClient, built: Path
+) -> None:
+    hashed = client.get("/static/ui/assets/index-AbC123.js")
+
+    assert "immutable" in hashed.headers["Cache-Control"]
+    assert hashed.mimetype == "text/javascript"
+    assert client.get("/favicon.ico").mimetype == "image/svg+xml"
+    assert client.get("/static/ui/index.html").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["../app.py", "%2e%2e/app.py", "assets/../../pages.py", "gone.js"])
+def test_no_file_outside_the_build_is_served(client: FlaskClient, built: Path, name: str) -> None:
+    assert client.get(f"/static/ui/{name}").status_code == 404
+
+
+def test_without_a_build_a_plain_page_says_why(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "DIST", tmp_path)
+    (tmp_path / "reason.txt").write_text("Node <20 is too old\n")
+
+    answer = client.get("/experiences/exp_1")
+
+    assert answer.status_code == 503
+    assert "Node &lt;20 is too old" in answer.text
+    assert "script" not in answer.text
+
+
+def test_the_docs_show_every_route_without_a_script(client: FlaskClient) -> None:
+    answer = client.get("/api/docs")
+    spec = client.get("/api/v1/openapi.json").json
+    assert spec is not None
+
+    for path in spec["paths"]:
+        assert f"<code>{path}</code>" in answer.text
+    assert "<script" not in answer.text
+    assert "://" not in answer.text
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    style = client.get("/api/docs/assets/docs.css")
+    assert style.status_code == 200
+    assert "://" not in style.text

@@ -1,0 +1,192 @@
+"""No route ever shows or changes a row of another company, and each is behind its role.
+
+The tables below are held against the application's own routes: a route that is in none of them
+fails the test, so nobody adds one without saying who may use it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from models.session import WORKER, transaction
+from tests.support.company_life import Person, code_of, pay, rows, settle, sign_in
+from tests.web.api.conftest import OTHER_COMPANY
+from tests.web.api.test_ops import bury
+from tests.web.api.test_quests import finish, open_app
+
+# Route → the role it needs. `public` routes know no caller and show no company's rows.
+ROLES = {
+    "GET /api/v1/users/me/profile": "member",
+    "POST /api/v1/users/me/class": "member",
+    "GET /api/v1/users/me/receipts": "member",
+    "GET /api/v1/users/<member>": "member",
+    "GET /api/v1/company": "member",
+    "GET /api/v1/rules": "member",
+    "GET /api/v1/quests": "member",
+    "GET /api/v1/quests/<quest_id>": "member",
+    "POST /api/v1/quests/<quest_id>/complete": "member",
+    "GET /api/v1/achievements": "member",
+    "POST /api/v1/referrals/generate": "member",
+    "GET /api/v1/referrals": "member",
+    "GET /api/v1/referrals/stats": "member",
+    "GET /api/v1/commissions": "member",
+    "GET /api/v1/commissions/balance": "member",
+    "GET /api/v1/me": "member",
+    "GET /api/v1/notifications": "member",
+    "POST /api/v1/notifications/read": "member",
+    "POST /api/v1/websocket": "member",
+    "GET /api/v1/ops/queues": "admin",
+    "GET /api/v1/ops/jobs": "admin",
+    "GET /api/v1/ops/jobs/<job>": "admin",
+    "GET /api/v1/ops/audit": "admin",
+    "GET /api/v1/ops/dead-letters": "admin",
+    "GET /api/v1/ops/dead-letters/<letter_id>": "admin",
+    "POST /api/v1/ops/dead-letters/<letter_id>/replay": "admin",
+    "POST /api/v1/ops/dead-letters/<letter_id>/discard": "admin",
+    "POST /api/v1/ops/dead-letters/<letter_id>/try": "admin",
+    "POST /api/v1/auth": "public",
+    "GET /api/v1/openapi.json": "public",
+    "GET /api/docs": "public",
+    "GET /api/docs/assets/<filename>": "public",
+    "GET /": "public",
+    "GET /discover": "public",
+    "GET /experiences/<experience_id>": "public",
+    "GET /dashboard/<company_id>": "public",
+    "GET /static/ui/<name>": "public",
+    "GET /favicon.ico": "public",
+    "GET /r/<code>": "public",
+    "POST /webhooks/whop": "public",
+    "GET /health": "public",
+    "GET /health/live": "public",
+    "GET /health/ready": "public",
+    "GET /metrics": "public",
+}
+BODIES: dict[str, Any] = {
+    "POST /api/v1/users/me/class": {"class": "scout"},
+    "POST /api/v1/notifications/read": {"up_to": 1},
+    "POST /api/v1/ops/dead-letters/<letter_id>/discard": {"reason": "test"},
+}
+# Ids of rows that belong to one member, and what anybody else gets for them.
+FOREIGN_IDS = {"member", "quest_id"}
+SECRET = "zebra"
+"""In every name of the other company; in no answer to ours."""
+
+
+def name_of(rule: Rule) -> str:
+    method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+    return f"{method} {re.sub(r'<(?:[^:>]+:)?([^>]+)>', r'<{}>', rule.rule).format(*names(rule))}"
+
+
+def names(rule: Rule) -> list[str]:
+    return re.findall(r"<(?:[^:>]+:)?([^>]+)>", rule.rule)
+
+
+def routes_of(role: str) -> list[str]:
+    return [route for route, needed in ROLES.items() if needed == role]
+
+
+def present(app: Flask) -> dict[str, Rule]:
+    return {name_of(rule): rule for rule in app.url_map.iter_rules()}
+
+
+def ask(client: FlaskClient, route: str, token: str | None, ids: dict[str, str]) -> Any:
+    method, path = route.split(" ", 1)
+    for name, value in ids.items():
+        path = path.replace(f"<{name}>", value)
+    path = re.sub(r"<\w+>", "1", path)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    body = BODIES.get(route, {}) if method == "POST" else None
+    return client.open(path, method=method, headers=headers, json=body)
+
+
+@pytest.fixture
+def victim(client: FlaskClient) -> Person:
+    """A member of another company who has a row of every kind."""
+    victim = sign_in(client, OTHER_COMPANY, f"user_{SECRET}")
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE company SET title = %s WHERE company_id = %s", (SECRET, OTHER_COMPANY))
+        tx.run("UPDATE member SET username = %s WHERE id = %s", (SECRET, victim.member_id))
+    open_app(victim)
+    pay(OTHER_COMPANY, f"user_{SECRET}_buyer", code_of(victim), payment_id=f"pay_{SECRET}")
+    settle()
+    bury(OTHER_COMPANY)
+    return victim
+
+
+def test_every_route_says_who_may_use_it(app: Flask) -> None:
+    assert set(present(app)) - set(ROLES) == set()
+
+
+def test_the_code_asks_for_the_role_the_table_names(app: Flask) -> None:
+    for route, rule in present(app).items():
+        view = app.view_functions[rule.endpoint]
+        needed = getattr(view, "required_role", "public")
+        assert needed == ROLES[route], route
+
+
+def test_an_anonymous_caller_gets_nothing(app: Flask, client: FlaskClient) -> None:
+    for route in present(app):
+        if ROLES[route] != "public":
+            assert ask(client, route, None, {}).status_code == 401, route
+
+
+@pytest.mark.parametrize("role", ["member", "moderator", "creator"])
+def test_nobody_inside_a_company_is_an_operator(app: Flask, client: FlaskClient, role: str) -> None:
+    person = sign_in(client, OTHER_COMPANY, f"user_{role}", role)
+    bury(OTHER_COMPANY)
+
+    for route in set(routes_of("admin")) & set(present(app)):
+        assert ask(client, route, person.token, {"letter_id": "1"}).status_code == 403, route
+    assert rows("SELECT state FROM dead_letter") == [("open",)]
+
+
+def test_a_member_of_another_company_never_sees_a_foreign_row(
+    app: Flask, client: FlaskClient, victim: Person, hero: Person
+) -> None:
+    [(quest,)] = rows("SELECT min(id) FROM quest WHERE company_id = %s", OTHER_COMPANY)
+    finish(victim, str(quest))
+    before = everything_of(OTHER_COMPANY)
+
+    for route in set(routes_of("member")) & set(present(app)):
+        for member in (str(victim.member_id), victim.user_id):
+            ids = {"member": member, "quest_id": str(quest)}
+            answer = ask(client, route, hero.token, ids)
+            wanted = FOREIGN_IDS & set(re.findall(r"<(\w+)>", route))
+            assert answer.status_code == (404 if wanted else 200), (route, answer.data)
+            told = json.dumps(answer.json).replace(victim.user_id, "") if wanted else answer.text
+            assert SECRET not in told, route
+    assert everything_of(OTHER_COMPANY) == before
+
+
+def test_a_session_is_good_in_its_own_company_only(client: FlaskClient, victim: Person) -> None:
+    """The same person in two companies: each session shows its own company's figures."""
+    twin = sign_in(client, "biz_3", victim.user_id)
+
+    assert twin.data("/users/me/profile")["lifetime_xp"] == 0
+    assert victim.data("/users/me/profile")["lifetime_xp"] > 0
+    assert twin.data("/company")["id"] == "biz_3"
+    assert twin.get(f"/users/{victim.member_id}").status_code == 404
+
+
+def everything_of(company_id: str) -> dict[str, Any]:
+    """Every row of a company, table by table."""
+    tables = rows(
+        "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "WHERE a.attname = 'company_id' AND c.relkind = 'r' "
+        "  AND c.relnamespace = 'public'::regnamespace"
+    )
+    return {
+        table: rows(
+            f"SELECT to_jsonb(t) FROM {table} t "  # noqa: S608 - names of our own tables
+            "WHERE company_id = %s ORDER BY to_jsonb(t)::text",
+            company_id,
+        )
+        for (table,) in tables
+    }
