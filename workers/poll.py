@@ -1,8 +1,8 @@
 """`legends poll`: keeps the pipeline going with nothing but Postgres.
 
 Four times a second it looks for work that nobody has taken. It wakes the workers if the broker
-answers and settles the work itself if not, or if waking did not help. Every part of a round has
-its own pauses after failures, and none of them can hang it: a frozen Postgres is cut off.
+answers and settles the work itself if not, or if waking did not help. What also needs Redis, and
+jobs that were missed, run in lanes of their own, so that a server that hangs delays nothing else.
 """
 
 from __future__ import annotations
@@ -28,13 +28,15 @@ log = structlog.get_logger(__name__)
 
 ROUND_SECONDS = 0.25
 STEP_SECONDS = 15.0
-"""No step of a round needs this long; a Postgres that takes longer is frozen."""
+"""No step needs this long; a Postgres that takes longer is frozen and is cut off."""
 LONGEST_PAUSE_SECONDS = 5.0
 PATIENCE_SECONDS = 3.0
 """How long woken workers have before the poller takes the work into its own hands."""
 JOB_SLICE_SECONDS = 2.0
 JOB_PAUSE_SECONDS = 30.0
 BROKER_CHECK_SECONDS = 2.0
+LAST_STEP_SECONDS = 3.0
+"""How long the other lanes may take to end their step when we are asked to leave."""
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Step:
     act: Callable[[datetime], bool]
     """Does the step; True when there is more to do at once."""
     every_seconds: float = ROUND_SECONDS
+    limit_seconds: float = STEP_SECONDS
     next_at: float = 0.0
     failed: int = 0
 
@@ -54,7 +57,7 @@ class Step:
             return False
         more = False
         try:
-            with deadline(STEP_SECONDS):
+            with deadline(self.limit_seconds):
                 more = self.act(datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - one step must not end the others
             self._note_failure(error)
@@ -178,29 +181,42 @@ def crashed(now: datetime) -> bool:
 
 
 class Poller:
-    """The loop. `stop` ends it after the step it is in."""
+    """Three lanes of steps. `stop` ends them after the step they are in."""
 
     def __init__(self, app: Celery) -> None:
         self._broker = Broker(app)
         self._stopped = threading.Event()
-        self.steps = (
+        self._main = (
             Step("due", lambda now: due.make_due_wait(now) == due.BATCH),
             Step("untaken", Untaken(self._broker).act),
-            Step("spool", lambda now: spool.drain(now).more),
             Step("crashed", crashed, every_seconds=1.0),
-            Step("outbox", lambda now: frames.sweep(now) > 0, every_seconds=1.0),
-            Step("ticks", Ticks().act, every_seconds=5.0),
         )
+        self._with_redis = (
+            Step("spool", lambda now: spool.drain(now).more),
+            Step("outbox", lambda now: frames.sweep(now) > 0, every_seconds=1.0),
+        )
+        self._jobs = (Step("ticks", Ticks().act, every_seconds=5.0, limit_seconds=45.0),)
 
     def stop(self) -> None:
-        """Ask the loop to end. Safe in a signal handler."""
+        """Ask the lanes to end. Safe in a signal handler."""
         self._stopped.set()
 
     def run(self) -> None:
         """Go round until stopped."""
         self._broker.start()
         log.info("poll_begins")
+        others = [
+            threading.Thread(target=self._lane, args=(steps,), daemon=True)
+            for steps in (self._with_redis, self._jobs)
+        ]
+        for thread in others:
+            thread.start()
+        self._lane(self._main)
+        for thread in others:
+            thread.join(LAST_STEP_SECONDS)
+
+    def _lane(self, steps: tuple[Step, ...]) -> None:
         while not self._stopped.is_set():
-            more = [step.run() for step in self.steps]
+            more = [step.run() for step in steps]
             if not any(more):
                 self._stopped.wait(ROUND_SECONDS)

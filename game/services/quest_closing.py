@@ -11,11 +11,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from game.rules.multipliers import multiplied, multiplier_at
 from game.services import bulk
-from game.services.book import CompanyBook, load_books
-from game.services.member_store import MemberState, lock_members
-from game.services.posting import Line, MemberKey, Posting
+from game.services.book import load_books
+from game.services.member_actions import QuestReward, grant
+from game.services.member_store import lock_members
+from game.services.posting import MemberKey, Posting
 from game.services.progress import advance
 from models.base import Json
 from models.session import WORKER, Transaction, transaction
@@ -35,7 +35,6 @@ class Unclaimed:
     member_id: int
     template: str
     reward_xp: int
-    rule_version: int
     ends_at: datetime
 
     @property
@@ -55,12 +54,12 @@ def close_step(progress: Json, scheduled_for: datetime, now: datetime) -> Json |
     """
     until = scheduled_for - OPEN_AFTER_END
     with transaction(WORKER) as tx:
-        if grant(tx, until, now) or close(tx, until, now):
+        if grant_unclaimed(tx, until, now) or close(tx, until, now):
             return {"steps": int(progress.get("steps", 0)) + 1}
     return None
 
 
-def grant(tx: Transaction, until: datetime, now: datetime) -> int:
+def grant_unclaimed(tx: Transaction, until: datetime, now: datetime) -> int:
     """Claim, for their members, finished quests of windows that ended by `until`; how many."""
     keys = tx.rows(
         "SELECT company_id, member_id FROM quest WHERE closed_at IS NULL AND ends_at <= %s"
@@ -74,8 +73,10 @@ def grant(tx: Transaction, until: datetime, now: datetime) -> int:
     quests = _unclaimed_of(tx, members, until)
     posting = Posting(now)
     for quest in quests:
-        _post(posting, books[quest.company_id], members[quest.member], quest)
-    _mark_claimed(tx, quests, now)
+        reward = QuestReward(quest.id, quest.template, quest.reward_xp)
+        book, member = books[quest.company_id], members[quest.member]
+        grant(tx, posting, book, member, reward, quest.moment)
+    _mark_closed(tx, quests, now)
     advance(tx, posting, books, members)
     return len(quests)
 
@@ -95,7 +96,7 @@ def _unclaimed_of(
 ) -> list[Unclaimed]:
     """The members' finished quests, read under their locks: a claim may have been faster."""
     rows = tx.rows(
-        "SELECT q.company_id, q.id, q.member_id, q.template, q.reward_xp, q.rule_version,"
+        "SELECT q.company_id, q.id, q.member_id, q.template, q.reward_xp,"
         " q.ends_at FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id)"
         " JOIN quest q USING (company_id, member_id)"
         " WHERE q.closed_at IS NULL AND q.ends_at <= %s AND q.state = 'completed' ORDER BY q.id",
@@ -104,36 +105,6 @@ def _unclaimed_of(
     return [Unclaimed(*row) for row in rows]
 
 
-def _post(posting: Posting, book: CompanyBook, member: MemberState, quest: Unclaimed) -> None:
-    rules = book.rules.at(quest.moment)
-    multiplier = multiplier_at(member.history, quest.moment, rules)
-    posting.add(
-        Line(
-            member=member.key,
-            key=f"quest:{quest.id}",
-            kind="quest",
-            source_id=str(quest.id),
-            reason=f"quest:{quest.template}",
-            xp=multiplied(quest.reward_xp, multiplier),
-            at=quest.moment,
-            rule_version=quest.rule_version,
-            inputs={"reward_xp": quest.reward_xp, "multiplier_bp": multiplier},
-        )
-    )
-    change = posting.changes[member.key]
-    change.quests_claimed += 1
-    change.count(book.zones.day(quest.moment), "quests_claimed", 1)
-
-
-def _mark_claimed(tx: Transaction, quests: Collection[Unclaimed], now: datetime) -> None:
-    rows = [
-        {
-            "company_id": quest.company_id,
-            "id": quest.id,
-            "state": "claimed",
-            "claimed_at": quest.moment,
-            "closed_at": now,
-        }
-        for quest in quests
-    ]
-    bulk.update(tx, "quest", rows, key="company_id id", columns="state claimed_at closed_at")
+def _mark_closed(tx: Transaction, quests: Collection[Unclaimed], now: datetime) -> None:
+    rows = [{"company_id": q.company_id, "id": q.id, "closed_at": now} for q in quests]
+    bulk.update(tx, "quest", rows, key="company_id id", columns="closed_at")
