@@ -49,11 +49,14 @@ def started(part: Part) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def running(home: Path) -> Iterator[Servers]:
-    """Throw-away servers with an empty database `legends`, on free ports."""
+def running(home: Path, *, throwaway: bool = True) -> Iterator[Servers]:
+    """Servers with an empty database `legends`, on free ports.
+
+    `throwaway` makes them faster than durable ones: nothing survives a crash of the machine.
+    """
     state = State(home)
     servers = Servers(
-        postgres.prepare(state, throwaway=True),
+        postgres.prepare(state, throwaway=throwaway),
         valkey.prepare(state, "cache"),
         valkey.prepare(state, "broker"),
     )
