@@ -35,6 +35,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "banned": 403,
     "forbidden": 403,
     "not_found": 404,
+    "rate_limited": 429,
     "validation_failed": 422,
     "unknown_class": 422,
     "unknown_class": 422,

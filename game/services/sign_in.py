@@ -8,7 +8,6 @@ may have made others creator, which stays until they leave the team.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 import settings
@@ -19,20 +18,11 @@ from game.services.sessions import Issued, Session, issue
 from game.services.whop_api import Account, Level, WhopUser
 from models.session import MEMBER, Transaction, transaction
 
+_COMPANY = re.compile(r"biz_[A-Za-z0-9_]{1,64}")
 _RESOURCE = re.compile(r"(exp|biz)_[A-Za-z0-9_]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """What a fresh session is about."""
-
-    session: Session
-    issued: Issued
-    company_title: str
-    time_zone: str
-
-
-def sign_in(whop_token: str, resource_id: str, now: datetime) -> SignedIn:
+def sign_in(whop_token: str, resource_id: str, now: datetime) -> tuple[Session, Issued]:
     """Sign a Whop user in at an experience or a company.
 
     Raises a refusal: token_missing, token_invalid, no_access, banned, whop_unreachable.
@@ -44,27 +34,40 @@ def sign_in(whop_token: str, resource_id: str, now: datetime) -> SignedIn:
     is_operator = user_id in settings.current().operators
     if level == "no_access" and not is_operator:
         raise Refusal("no_access", "Whop says that you have no access here.")
-    company_id = resource_id
-    if resource_id.startswith("exp_"):
-        company_id = whop_api.company_of_experience(resource_id)
-    if not company_id:
-        raise Refusal("no_access", "There is no such place.")
-    account, user = whop_api.account(company_id), whop_api.user(user_id)
+    account = _account_at(resource_id, level)
+    company_id = account.company_id
+    user = whop_api.user(user_id)
     with transaction(MEMBER, company_id) as tx:
+        ensure_company(tx, company_id, now)
         if level == "no_access":
+            # An operator looks at a company from outside: no member, and no role in it.
             session = Session(company_id, 0, user_id, "admin", "", now)
         else:
             session = enter(tx, account, user_id, user, level, now)
-        title, zone = _company(tx, company_id, now)
-    return SignedIn(session, issue(session), title, zone)
+    return session, issue(session)
+
+
+def _account_at(resource_id: str, level: Level) -> Account:
+    """The company behind an experience or company id. Raises no_access if Whop knows none.
+
+    Access is proof that a company exists; an operator without any has to name one Whop tells of.
+    """
+    company_id = resource_id
+    if resource_id.startswith("exp_"):
+        company_id = whop_api.company_of_experience(resource_id)
+    if not _COMPANY.fullmatch(company_id):
+        raise Refusal("no_access", "There is no such place.")
+    account = whop_api.account(company_id)
+    if level == "no_access" and resource_id == company_id and not account.title:
+        raise Refusal("no_access", "There is no such place.")
+    return account
 
 
 def enter(
     tx: Transaction, account: Account, user_id: str, user: WhopUser, level: Level, now: datetime
 ) -> Session:
-    """Make or refresh the company and the member; the session they may have. Raises banned."""
+    """Refresh the company, make or refresh the member; the session they may have. Raises banned."""
     company_id = account.company_id
-    ensure_company(tx, company_id, now)
     if level == "admin":
         # Of two of the team who come first at once only one becomes the creator. The company's
         # lock is taken before any member's, here as everywhere.
@@ -121,14 +124,3 @@ def _role(tx: Transaction, company_id: str, user_id: str, level: Level, stored: 
         "SELECT FROM member WHERE company_id = %s AND role = 'creator' LIMIT 1", (company_id,)
     )
     return "moderator" if taken else "creator"
-
-
-def _company(tx: Transaction, company_id: str, now: datetime) -> tuple[str, str]:
-    """The company's title and the time zone it last chose."""
-    rows = tx.rows(
-        "SELECT title, coalesce((SELECT f.value FROM company_fact f "
-        "WHERE f.company_id = c.company_id AND f.kind = 'time_zone' AND f.at <= %s "
-        "ORDER BY f.at DESC LIMIT 1), 'UTC') FROM company c WHERE c.company_id = %s",
-        (now, company_id),
-    )
-    return rows[0] if rows else ("", "UTC")

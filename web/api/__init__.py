@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_smorest import Api
 
 from web.api.achievements import achievements
+from web.api.auth import auth
 from web.api.commissions import commissions
 from web.api.company import company
 from web.api.dead_letters import letters
@@ -14,6 +15,7 @@ from web.api.referrals import referrals
 from web.api.users import users
 
 BLUEPRINTS = (
+    auth,
     users,
     company,
     quests,

@@ -1,0 +1,80 @@
+"""Signing in with Whop's user token, and who one is then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import g, request
+
+from game.services import member_actions
+from game.services.company_reads import CompanyView, read_company
+from game.services.profile import MemberView, read_member
+from game.services.sessions import Session
+from game.services.sign_in import sign_in
+from models.session import MEMBER, transaction
+from web.api.auth_schemas import MeSchema, SignedInSchema, SignInSchema
+from web.api.blueprint import ApiBlueprint, refuses
+from web.auth import Caller, require
+from web.rate_limits import SIGN_IN, address_and_user, limiter
+
+auth = ApiBlueprint("auth", __name__, url_prefix="/api/v1", description="Signing in.")
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Somebody signed in. `member` is None for an operator outside the company."""
+
+    whop_user_id: str
+    role: str
+    company: CompanyView
+    member: MemberView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A fresh session and whose it is."""
+
+    token: str
+    expires_at: datetime
+    role: str
+    company: CompanyView
+    member: MemberView | None
+
+
+@auth.post("/auth")
+@limiter.limit(SIGN_IN, key_func=address_and_user)
+@refuses("token_missing", "token_invalid", "no_access", "banned", "rate_limited")
+@refuses("whop_unreachable")
+@auth.arguments(SignInSchema)
+@auth.response(200, SignedInSchema)
+@auth.doc(security=[{"whop": []}])
+def enter(body: dict[str, Any]) -> Entered:
+    """Trade the token that Whop's proxy adds for a session of fifteen minutes.
+
+    Whop is asked whether the user has access. The first time makes the member, and the company
+    where it is new. It counts as the day's visit.
+    """
+    now = datetime.now(UTC)
+    place = body.get("experience_id") or body.get("company_id") or ""
+    session, issued = sign_in(request.headers.get("X-Whop-User-Token", ""), place, now)
+    if session.member_id:
+        member_actions.record_visit(session.company_id, session.member_id, now)
+    company, member = _look_up(session, now)
+    return Entered(issued.token, issued.expires_at, session.role, company, member)
+
+
+@auth.get("/me")
+@require("signed_in")
+@auth.response(200, MeSchema)
+def me() -> Me:
+    """Who this session is: user, role, company, member."""
+    company, member = _look_up(g.caller, datetime.now(UTC))
+    return Me(g.caller.whop_user_id, g.caller.role, company, member)
+
+
+def _look_up(who: Session | Caller, now: datetime) -> tuple[CompanyView, MemberView | None]:
+    with transaction(MEMBER, who.company_id) as tx:
+        member = read_member(tx, who.company_id, who.member_id, now) if who.member_id else None
+        return read_company(tx, who.company_id), member

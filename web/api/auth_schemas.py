@@ -1,0 +1,53 @@
+"""Sessions as the API shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from web.api.company_schemas import CompanySchema
+from web.api.shapes import Instant
+from web.api.user_schemas import MemberSchema
+
+ROLES = ("member", "moderator", "creator", "admin")
+
+
+class SignInSchema(Schema):
+    """Where the user wants in: exactly one of the two."""
+
+    experience_id = fields.String(
+        validate=validate.Regexp(r"^exp_[A-Za-z0-9_]{1,64}\Z"), metadata={"example": "exp_demo"}
+    )
+    company_id = fields.String(
+        validate=validate.Regexp(r"^biz_[A-Za-z0-9_]{1,64}\Z"), metadata={"example": "biz_demo"}
+    )
+
+    @validates_schema
+    def check_one_place(self, data: dict[str, Any], **_: Any) -> None:
+        if len(data) != 1:
+            raise ValidationError("Give either experience_id or company_id.", "experience_id")
+
+
+class MeSchema(Schema):
+    """Somebody signed in."""
+
+    whop_user_id = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    company = fields.Nested(CompanySchema, required=True)
+    member = fields.Nested(
+        MemberSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null for an operator who is no member of the company."},
+    )
+
+
+class SignedInSchema(Schema):
+    """A session: send `token` as `Authorization: Bearer …` until `expires_at`."""
+
+    token = fields.String(required=True)
+    expires_at = Instant(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    company = fields.Nested(CompanySchema, required=True)
+    member = fields.Nested(MemberSchema, required=True, allow_none=True)
