@@ -22,6 +22,9 @@ LARGEST_MESSAGE = 4096
 MOST_BYTES_A_SECOND = 5 * LARGEST_MESSAGE
 MOST_READS_A_SECOND = 50
 MOST_NOTED = 16_384
+KERNEL_BYTES = 65_536
+"""What the kernel may hold for one socket: a browser that does not read is noticed early, and a
+thousand of them do not fill the machine's memory."""
 
 
 class Stuck(Exception):
@@ -32,6 +35,7 @@ class Wire:
     """The client's socket behind the few methods simple-websocket calls."""
 
     def __init__(self, client: Any) -> None:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
         self._client = client
         self._noted = bytearray()
         self._wake: Callable[[], None] | None = None
