@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import settings
+from models.session import register_sender
 from web import api as api_blueprints
 from web import errors, health, rate_limits, requests
 from web.api.envelope_schemas import FailureSchema
@@ -16,7 +17,9 @@ from web.links import links
 from web.pages import pages
 from web.strict_provider import StrictJson
 from web.webhooks import door
+from workers import app as celery
 from workers import logs
+from workers.sender import Sender
 
 LARGEST_API_BODY = 256 * 1024
 
@@ -53,6 +56,7 @@ def create_app() -> Flask:
     """Build the application from the settings of the environment."""
     current = settings.current()
     logs.configure(current.log_format)
+    register_sender(Sender(celery.current()))
     app = Flask("web", static_folder=None)
     app.json = StrictJson(app)
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=LARGEST_API_BODY)
