@@ -17,8 +17,8 @@ from web.links import links
 from web.pages import pages
 from web.strict_provider import StrictJson
 from web.webhooks import door
+from workers import app as celery
 from workers import logs
-from workers.app import make_app
 from workers.sender import Sender
 
 LARGEST_API_BODY = 256 * 1024
@@ -56,7 +56,7 @@ def create_app() -> Flask:
     """Build the application from the settings of the environment."""
     current = settings.current()
     logs.configure(current.log_format)
-    register_sender(Sender(make_app(current)))
+    register_sender(Sender(celery.current()))
     app = Flask("web", static_folder=None)
     app.json = StrictJson(app)
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=LARGEST_API_BODY)

@@ -1,0 +1,174 @@
+"""`legends dlq`: the dead letters on the terminal: look, send through again, drop."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from game.services import dead_letters
+from game.services.dead_letters import Filter, Letter
+
+AGES = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class Age(click.ParamType):
+    """A stretch of time back from now (`30m`, `12h`, `7d`), or a moment in ISO 8601."""
+
+    name = "age|time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        text = str(value)
+        if text[:-1].isdigit() and text[-1] in AGES:
+            return datetime.now(UTC) - timedelta(**{AGES[text[-1]]: int(text[:-1])})
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(f"{text!r} is neither like 30m, 12h, 7d nor an ISO time", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def filters(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say which dead letters are meant."""
+    for option in (
+        click.option("--until", type=Age(), help="Died before this."),
+        click.option("--since", type=Age(), help="Died at or after this."),
+        click.option("--group", default="", help="Error group, as the list shows it."),
+        click.option("--company", default="", help="Company id (biz_…)."),
+        click.option("--type", "kind", default="", help="Event type, as payment.succeeded."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group("dlq", help="Dead letters: deliveries that could not be settled.")
+def dlq() -> None:
+    pass
+
+
+@dlq.command("list", help="Show dead letters, newest first.")
+@filters
+@click.option(
+    "--state", type=click.Choice(["open", "replayed", "discarded", "all"]), default="open"
+)
+@click.option("--limit", default=50, show_default=True, help="How many at most.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_command(state: str, limit: int, *, as_json: bool, **named: Any) -> None:
+    wanted = wanted_letters("" if state == "all" else state, **named)
+    letters = [found for found, _ in zip(dead_letters.find_all(wanted), range(limit), strict=False)]
+    if as_json:
+        for letter in letters:
+            click.echo(to_json(asdict(letter)))
+        return
+    Console().print(as_table(letters))
+
+
+@dlq.command("show", help="One dead letter, with its body; personal data is hidden.")
+@click.argument("letter_id", type=int)
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def show_command(letter_id: int, *, as_json: bool) -> None:
+    try:
+        shown = dead_letters.show(letter_id)
+    except dead_letters.NoSuchDeadLetter as missing:
+        raise click.ClickException(str(missing)) from missing
+    if as_json:
+        click.echo(to_json(asdict(shown)))
+        return
+    facts = Table.grid(padding=(0, 2))
+    for name, value in {"webhook": shown.webhook_id, **asdict(shown.letter)}.items():
+        facts.add_row(Text(name, style="bold"), Text(str(value)))
+    console = Console()
+    console.print(facts)
+    console.print(Text(shown.body or "(the raw body is past its retention)"))
+
+
+@dlq.command("replay", help="Send dead letters through again, with fresh attempts.")
+@click.argument("letter_ids", type=int, nargs=-1)
+@filters
+@click.option("--all", "everything", is_flag=True, help="All open letters that the filters leave.")
+@click.option("--note", default="", help="Why, for the audit.")
+def replay_command(
+    letter_ids: tuple[int, ...], note: str, *, everything: bool, **named: Any
+) -> None:
+    ids = chosen(letter_ids, everything=everything, **named)
+    count = dead_letters.replay(ids, operator(), datetime.now(UTC), note=note)
+    click.echo(f"{count} of {len(ids)} sent through again.")
+
+
+@dlq.command("discard", help="Drop dead letters for good.")
+@click.argument("letter_ids", type=int, nargs=-1)
+@filters
+@click.option("--all", "everything", is_flag=True, help="All open letters that the filters leave.")
+@click.option("--reason", required=True, help="Why, for the audit.")
+def discard_command(
+    letter_ids: tuple[int, ...], reason: str, *, everything: bool, **named: Any
+) -> None:
+    ids = chosen(letter_ids, everything=everything, **named)
+    try:
+        count = dead_letters.discard(ids, operator(), reason, datetime.now(UTC))
+    except dead_letters.ReasonMissing as missing:
+        raise click.UsageError("--reason must say something") from missing
+    click.echo(f"{count} of {len(ids)} dropped.")
+
+
+def chosen(letter_ids: Sequence[int], *, everything: bool, **named: Any) -> list[int]:
+    """The letters named by number, or with --all those the filters leave; never both or none."""
+    if bool(letter_ids) == everything:
+        raise click.UsageError("name letters by number, or use --all with filters")
+    if letter_ids:
+        return list(letter_ids)
+    return [letter.id for letter in dead_letters.find_all(wanted_letters("open", **named))]
+
+
+def wanted_letters(state: str, **named: Any) -> Filter:
+    """The filter that the command's options describe."""
+    return Filter(
+        state=state,
+        type=named["kind"],
+        company_id=named["company"],
+        error_group=named["group"],
+        since=named["since"],
+        until=named["until"],
+    )
+
+
+def as_table(letters: Sequence[Letter]) -> Table:
+    """Letters as a table; texts from outside are never read as markup."""
+    table = Table(title=f"{len(letters)} dead letters", title_justify="left")
+    for name in ("id", "died", "company", "type", "group", "error", "tries", "state"):
+        table.add_column(name, justify="right" if name in ("id", "tries") else "left")
+    for letter in letters:
+        cells = (
+            letter.id,
+            f"{letter.died_at:%Y-%m-%d %H:%M}",
+            letter.company_id or "-",
+            letter.type,
+            letter.error_group,
+            letter.error[:80],
+            letter.attempts,
+            letter.state,
+        )
+        table.add_row(*(Text(str(cell)) for cell in cells))
+    return table
+
+
+def to_json(value: dict[str, Any]) -> str:
+    """One line of JSON; times in ISO 8601."""
+    return json.dumps(value, default=lambda moment: moment.isoformat())
+
+
+def operator() -> str:
+    """Who sits at the terminal, for the audit."""
+    return f"cli:{getpass.getuser()}"
