@@ -9,6 +9,7 @@ from web.api.auth import auth
 from web.api.commissions import commissions
 from web.api.company import company
 from web.api.dead_letters import letters
+from web.api.notifications import notifications
 from web.api.ops import ops
 from web.api.quests import quests
 from web.api.referrals import referrals
@@ -22,6 +23,7 @@ BLUEPRINTS = (
     achievements,
     referrals,
     commissions,
+    notifications,
     ops,
     letters,
 )
