@@ -22,7 +22,7 @@ from cli.processes import free_port
 from cli.testing import clean_environment
 from tests.support.waiting import eventually
 
-READY_SECONDS = 150
+READY_SECONDS = 400
 PARTS = "postgres valkey-cache valkey-broker twin web relay flower worker beat poll".split()  # noqa: SIM905
 
 
@@ -77,7 +77,7 @@ def up(home: Path, *arguments: str) -> Iterator[Running]:
         process.wait(120)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_up_is_ready_survives_a_kill_stops_clean_and_goes_on_where_it_was(tmp_path: Path) -> None:
     home = tmp_path / "home"
 
