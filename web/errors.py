@@ -37,7 +37,6 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "not_found": 404,
     "validation_failed": 422,
     "unknown_class": 422,
-    "unknown_class": 422,
     "whop_unreachable": 503,
     "realtime_unavailable": 503,
 }
