@@ -114,14 +114,12 @@ def test_an_expired_code_leads_to_its_company_without_credit(
     assert rows("SELECT count(*) FROM click") == [(0,)]
 
 
-@pytest.mark.parametrize(
-    "unknown", ["ZZZZZZZZ", "short", "x" * 300, "%00%00%00%00", "ÄÖÜ", "' OR 1"]
-)
-def test_an_unknown_code_leads_to_whop(client: FlaskClient, code: str, unknown: str) -> None:
-    answer = client.get(f"/r/{unknown}")
+def test_an_unknown_code_leads_to_whop(client: FlaskClient, code: str) -> None:
+    for unknown in ["ZZZZZZZZ", "short", "x" * 300, "%00%00%00%00", "ÄÖÜ", "' OR 1"]:
+        answer = client.get(f"/r/{unknown}")
 
-    assert answer.status_code == 302
-    assert answer.headers["Location"] == "https://whop.com"
+        assert answer.status_code == 302, unknown
+        assert answer.headers["Location"] == "https://whop.com"
 
 
 def test_the_page_a_company_named_keeps_its_own_query(client: FlaskClient, code: str) -> None:
