@@ -58,9 +58,7 @@ def listen(line: websocket.WebSocket, arrived: dict[str, float]) -> None:
 def main(port: int, file: Path) -> None:
     lines = connect(port, datetime.now(UTC))
     arrived: dict[str, float] = {}
-    threads = [
-        threading.Thread(target=listen, args=(line, arrived), daemon=True) for line in lines
-    ]
+    threads = [threading.Thread(target=listen, args=(line, arrived), daemon=True) for line in lines]
     for thread in threads:
         thread.start()
     print("ready", flush=True)
