@@ -63,7 +63,7 @@ def _settle(found: Sequence[Mapping[str, Any]]) -> Table:
             f"{one['events_per_second']:,}",
             str(one["python_us_per_event"]),
             str(one["postgres_us_per_event"]),
-            f"{one['queries_min']} – {one['queries_max']}",
+            f"{one['queries_min']} to {one['queries_max']}",
         )
         for one in found
     ]
