@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -33,19 +33,20 @@ def counted() -> Iterator[Count]:
     count = Count()
     rows, run = Transaction.rows, Transaction.run
 
-    def counted_rows(self: Transaction, *args: Any) -> Any:
-        count.statements += 1
-        return rows(self, *args)
+    def counting(method: Callable[..., Any]) -> Callable[..., Any]:
+        def counted_method(*args: Any) -> Any:
+            count.statements += 1
+            return method(*args)
 
-    def counted_run(self: Transaction, *args: Any) -> Any:
-        count.statements += 1
-        return run(self, *args)
+        return counted_method
 
-    Transaction.rows, Transaction.run = counted_rows, counted_run  # type: ignore[method-assign]
+    setattr(Transaction, "rows", counting(rows))  # noqa: B010 - a wrapper, not a new method
+    setattr(Transaction, "run", counting(run))  # noqa: B010
     try:
         yield count
     finally:
-        Transaction.rows, Transaction.run = rows, run  # type: ignore[method-assign]
+        setattr(Transaction, "rows", rows)  # noqa: B010
+        setattr(Transaction, "run", run)  # noqa: B010
 
 
 def postgres_seconds() -> float:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +89,12 @@ class Stand:
         return answer
 
     @contextmanager
-    def program(self, name: str, database: str, *command: str, **more: str) -> Iterator[None]:
-        """Run one of our programs while the block runs; it has no address."""
-        with started(self._part(name, command, self.environment(database, **more))):
+    def program(self, name: str, database: str, *command: str, says: str = "") -> Iterator[None]:
+        """Run a program without an address while the block runs, from when its log `says` so."""
+        part = self._part(name, command, self.environment(database))
+        part.log.unlink(missing_ok=True)
+        ready = lambda: not says or says in part.log.read_text()  # noqa: E731
+        with started(replace(part, ready=ready)):
             yield
 
     @contextmanager
@@ -101,7 +104,7 @@ class Stand:
         arguments = tuple(word.format(port=port) for word in command)
         part = self._part(name, arguments, self.environment(database), port=port)
         ready = lambda: answers(f"http://127.0.0.1:{port}{health}")  # noqa: E731
-        with started(Part(**{**vars(part), "ready": ready})):
+        with started(replace(part, ready=ready)):
             yield port
 
     def _part(

@@ -1,0 +1,174 @@
+"""From an event to stored facts, and from stored facts to the case the rules ask for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.orm import Session
+
+from bench.textbook.models import (
+    Base,
+    DisputeRow,
+    Member,
+    MembershipRow,
+    PaymentRow,
+    ReferralCode,
+    RefundRow,
+)
+from game.rules import merging
+from game.rules.facts import BuyerCase, Code, Dispute, Membership, Payment, Refund
+
+F = TypeVar("F", Payment, Refund, Dispute, Membership)
+
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+
+
+def lock(session: Session, key: str) -> None:
+    """Let nobody else work on this object until the transaction ends."""
+    session.execute(LOCK, {"key": key})
+
+
+def store_payment(session: Session, company: str, news: Payment) -> Payment:
+    """Insert or merge a payment."""
+    row = session.get(PaymentRow, (company, news.payment_id))
+    return _store(session, company, PaymentRow, row, news, merging.merge_payment)
+
+
+def store_refund(session: Session, company: str, news: Refund) -> Refund:
+    """Insert or merge a refund."""
+    row = session.get(RefundRow, (company, news.refund_id))
+    return _store(session, company, RefundRow, row, news, merging.merge_refund)
+
+
+def store_dispute(session: Session, company: str, news: Dispute) -> Dispute:
+    """Insert or merge a dispute."""
+    row = session.get(DisputeRow, (company, news.dispute_id))
+    return _store(session, company, DisputeRow, row, news, merging.merge_dispute)
+
+
+def store_membership(session: Session, company: str, news: Membership) -> Membership:
+    """Insert or merge a membership."""
+    row = session.get(MembershipRow, (company, news.membership_id))
+    return _store(session, company, MembershipRow, row, news, merging.merge_membership)
+
+
+def buyer_of_payment(session: Session, company: str, payment_id: str) -> set[str]:
+    """Who paid, if the payment is here already."""
+    row = session.get(PaymentRow, (company, payment_id))
+    return {row.buyer_id} if row is not None and row.buyer_id else set()
+
+
+def payers_of_membership(session: Session, company: str, membership_id: str) -> set[str]:
+    """Everybody who ever paid for a membership."""
+    found = session.scalars(
+        select(PaymentRow.buyer_id)
+        .where(PaymentRow.company_id == company, PaymentRow.membership_id == membership_id)
+        .distinct()
+    )
+    return {buyer for buyer in found if buyer}
+
+
+def case_of(session: Session, company: str, buyer: str) -> BuyerCase:
+    """Everything known of one buyer."""
+    mine = _payments(session, company, PaymentRow.buyer_id == buyer)
+    ids = [payment.payment_id for payment in mine]
+    joined = {payment.membership_id for payment in mine if payment.membership_id}
+    refunds, disputes = _of_payments(session, company, ids)
+    memberships = {
+        row.membership_id: _fact(Membership, row)
+        for row in session.scalars(
+            select(MembershipRow).where(
+                MembershipRow.company_id == company, MembershipRow.membership_id.in_(joined)
+            )
+        )
+    }
+    others = _payments(session, company, PaymentRow.membership_id.in_(joined)) if joined else []
+    refs = {p.ref.upper() for p in mine if p.ref}
+    refs |= {m.ref.upper() for m in memberships.values() if m.ref}
+    return BuyerCase(
+        buyer_id=buyer,
+        payments=mine,
+        refunds=refunds,
+        disputes=disputes,
+        memberships=memberships,
+        codes=_codes(session, company, refs) if refs else {},
+        **_stories(joined, memberships, others),
+    )
+
+
+def _store(  # noqa: PLR0913, PLR0917 - one upsert
+    session: Session, company: str, table: type[Base], row: Base | None, news: F, merge: Any
+) -> F:
+    if row is None:
+        values = {field.name: getattr(news, field.name) for field in fields(news)}
+        session.add(table(company_id=company, **values))
+        return news
+    merged: F = merge(_fact(type(news), row), news)
+    for field in fields(merged):
+        setattr(row, field.name, getattr(merged, field.name))
+    return merged
+
+
+def _fact(kind: type[F], row: Base) -> F:
+    values = {field.name: getattr(row, field.name) for field in fields(kind)}
+    if "told" in values:
+        values["told"] = tuple(tuple(one) for one in values["told"])
+    return kind(**values)
+
+
+def _payments(session: Session, company: str, which: Any) -> list[Payment]:
+    rows = session.scalars(select(PaymentRow).where(PaymentRow.company_id == company, which))
+    return [_fact(Payment, row) for row in rows]
+
+
+def _of_payments(
+    session: Session, company: str, ids: Sequence[str]
+) -> tuple[dict[str, list[Refund]], dict[str, list[Dispute]]]:
+    refunds: dict[str, list[Refund]] = defaultdict(list)
+    disputes: dict[str, list[Dispute]] = defaultdict(list)
+    for refund in session.scalars(
+        select(RefundRow).where(RefundRow.company_id == company, RefundRow.payment_id.in_(ids))
+    ):
+        refunds[refund.payment_id].append(_fact(Refund, refund))
+    for dispute in session.scalars(
+        select(DisputeRow).where(DisputeRow.company_id == company, DisputeRow.payment_id.in_(ids))
+    ):
+        disputes[dispute.payment_id].append(_fact(Dispute, dispute))
+    return refunds, disputes
+
+
+def _codes(session: Session, company: str, refs: Iterable[str]) -> dict[str, Code]:
+    rows = session.execute(
+        select(ReferralCode.code, Member.whop_user_id)
+        .join(Member, Member.id == ReferralCode.member_id)
+        .where(ReferralCode.company_id == company, or_(ReferralCode.code.in_(list(refs))))
+    )
+    return {code: Code(code, user, None) for code, user in rows}
+
+
+def _stories(
+    joined: set[str], memberships: dict[str, Membership], payments: Sequence[Payment]
+) -> dict[str, Any]:
+    """What all payers of the buyer's memberships tell together."""
+    by_membership: dict[str, list[Payment]] = defaultdict(list)
+    for payment in sorted(payments, key=lambda p: p.order):
+        by_membership[payment.membership_id].append(payment)
+    starters, firsts, trials = {}, {}, set()
+    for membership_id in joined:
+        told = by_membership[membership_id]
+        fact = memberships.get(membership_id)
+        starters[membership_id] = (fact.first_user_id if fact else "") or told[0].buyer_id
+        first = next((p.payment_id for p in told if p.above_zero), None)
+        if first:
+            firsts[membership_id] = first
+        if (fact and fact.seen_trialing) or any(not p.above_zero for p in told):
+            trials.add(membership_id)
+    return {
+        "starters": starters,
+        "first_payments": firsts,
+        "trial_memberships": frozenset(trials),
+    }
