@@ -6,6 +6,7 @@ application is imported. This module imports nothing of the application on purpo
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 worker_class = "gevent"
@@ -24,6 +25,14 @@ limit_request_field_size = 8190
 # Only the application reads X-Forwarded-For, by TRUSTED_PROXIES; gunicorn must not rewrite schemes.
 forwarded_allow_ips = ""
 control_socket_disable = True
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Drop the gauges of a worker that is gone; its counts stay."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client import multiprocess  # noqa: PLC0415 - only where figures are shared
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature

@@ -6,6 +6,7 @@ The process becomes gunicorn, so that whoever started it signals the server itse
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 
 import click
@@ -20,6 +21,7 @@ from cli.fitness import refuse_unfit
 @click.option("--workers", default=2, show_default=True, help="Worker processes.")
 def web(host: str, port: int, workers: int) -> None:
     """Serve the webhook door, the API and the pages."""
+    share_figures("web")
     become_gunicorn("web.app:create_app()", host, port, workers)
 
 
@@ -30,6 +32,14 @@ def web(host: str, port: int, workers: int) -> None:
 def relay(host: str, port: int, workers: int) -> None:
     """Serve the sockets that carry notices to browsers."""
     become_gunicorn("web.relay:create_relay()", host, port, workers)
+
+
+def share_figures(part: str) -> None:
+    """Give the worker processes a fresh folder in which each keeps its figures for all of them."""
+    folder = settings.current().home / "metrics" / part
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def become_gunicorn(factory: str, host: str, port: int, workers: int) -> None:

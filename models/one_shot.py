@@ -61,8 +61,9 @@ def one_shot(
 ) -> list[Row]:
     """Run and commit one statement that answers with rows. Raises Unavailable, NotStorable.
 
-    `role` None is the login's own, for what belongs to no table of ours. A connection that turns out to be dead (the server was restarted) is replaced and the
-    statement sent once more, so it must be one that may run twice.
+    `role` None is the login's own, for what belongs to no table of ours. A connection that turns
+    out to be dead (the server was restarted) is replaced and the statement sent once more, so it
+    must be one that may run twice.
     """
     opening = (
         f"SET LOCAL ROLE {role};" if role else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
@@ -56,6 +58,7 @@ def create_app() -> Flask:
     """Build the application from the settings of the environment."""
     current = settings.current()
     logs.configure(current.log_format)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each question to Whop
     register_sender(Sender(celery.current()))
     app = Flask("web", static_folder=None)
     app.json = StrictJson(app)

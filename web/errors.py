@@ -84,9 +84,7 @@ def refused(refusal: Refusal) -> Response:
 def database_down(error: Exception) -> Response:
     """Postgres is away or overloaded: nothing happened, come back."""
     log.warning("database_unavailable", route=_route(), error=type(error).__name__)
-    return failure(
-        503, "unavailable", "Not available right now.", retry_after=RETRY_SECONDS
-    )
+    return failure(503, "unavailable", "Not available right now.", retry_after=RETRY_SECONDS)
 
 
 def http_error(error: HTTPException) -> Response:
@@ -111,7 +109,7 @@ def http_error(error: HTTPException) -> Response:
 
 def unexpected(error: Exception) -> Response:
     """A fault of ours: logged in full, told to nobody."""
-    log.exception("request_failed", route=_route(), error=type(error).__name__)
+    log.error("request_failed", route=_route(), error=type(error).__name__, exc_info=error)
     return failure(500, "internal", "Something went wrong on our side.")
 
 

@@ -20,6 +20,11 @@ class TimeUp(Exception):
     """The time limit around this work is over."""
 
 
+def is_gevent() -> bool:
+    """True where waiting gives way to other greenlets, and a timer can end it."""
+    return bool(monkey.is_module_patched("socket"))
+
+
 @contextlib.contextmanager
 def within(seconds: float) -> Iterator[None]:
     """End the block with TimeUp after `seconds`, whatever it waits for.
@@ -27,7 +32,7 @@ def within(seconds: float) -> Iterator[None]:
     Whatever the interrupted code made of the interruption (a rollback on a connection that is
     now closed, say) is only the echo of it.
     """
-    if not monkey.is_module_patched("socket"):
+    if not is_gevent():
         yield
         return
     timer = gevent.Timeout(seconds)

@@ -6,14 +6,20 @@ import re
 import secrets
 import time
 
+import gevent
 import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 import settings
 from web import metrics
+from web.limits import TimeUp, is_gevent
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+LONGEST_SECONDS = 6.0
+"""For a request as a whole: a frozen Postgres would hold it for ever. The door has its own."""
+LONGEST_SIGN_IN_SECONDS = 15.0
+"""Several questions to Whop, each with a limit of its own."""
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -21,6 +27,7 @@ def register(app: Flask) -> None:
     """Hang the hooks into the application."""
     app.before_request(begin)
     app.after_request(finish)
+    app.teardown_request(stop_the_clock)
 
 
 def begin() -> None:
@@ -30,8 +37,25 @@ def begin() -> None:
     g.began = time.monotonic()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if request.blueprint != "webhooks":
+        start_the_clock()
     if request.path.startswith("/api/") and request.method in WRITES:
         refuse_plain_forms()
+
+
+def start_the_clock() -> None:
+    """End the request with TimeUp, which is answered with 503, when it takes too long."""
+    if is_gevent():
+        is_sign_in = request.endpoint == "auth.enter"
+        seconds = LONGEST_SIGN_IN_SECONDS if is_sign_in else LONGEST_SECONDS
+        g.clock = gevent.Timeout.start_new(seconds, TimeUp(f"more than {seconds:g} s"))
+
+
+def stop_the_clock(_: BaseException | None = None) -> None:
+    """The request is over: its timer must not strike the next one of this connection."""
+    clock = g.pop("clock", None)
+    if clock is not None:
+        clock.close()
 
 
 def refuse_plain_forms() -> None:

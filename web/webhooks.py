@@ -189,6 +189,4 @@ def _turn_away(turned: Turned) -> Response:
 
 def _come_again(code: str) -> Response:
     metrics.webhooks.labels(code).inc()
-    return failure(
-        503, code, "Not stored. Please deliver it again.", retry_after=RETRY_SECONDS
-    )
+    return failure(503, code, "Not stored. Please deliver it again.", retry_after=RETRY_SECONDS)

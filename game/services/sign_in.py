@@ -8,6 +8,7 @@ may have made others creator, which stays until they leave the team.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 import settings
@@ -22,7 +23,25 @@ _COMPANY = re.compile(r"biz_[A-Za-z0-9_]{1,64}")
 _RESOURCE = re.compile(r"(exp|biz)_[A-Za-z0-9_]{1,64}")
 
 
-def sign_in(whop_token: str, resource_id: str, now: datetime) -> tuple[Session, Issued]:
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """A user whom Whop lets in, with their public face and what Whop says they may do."""
+
+    user_id: str
+    face: WhopUser
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A fresh session. `company_title` is Whop's, empty where it does not say."""
+
+    session: Session
+    issued: Issued
+    company_title: str
+
+
+def sign_in(whop_token: str, resource_id: str, now: datetime) -> SignedIn:
     """Sign a Whop user in at an experience or a company.
 
     Raises a refusal: token_missing, token_invalid, no_access, banned, whop_unreachable.
@@ -43,8 +62,8 @@ def sign_in(whop_token: str, resource_id: str, now: datetime) -> tuple[Session, 
             # An operator looks at a company from outside: no member, and no role in it.
             session = Session(company_id, 0, user_id, "admin", "", now)
         else:
-            session = enter(tx, account, user_id, user, level, now)
-    return session, issue(session)
+            session = enter(tx, account, Entrant(user_id, user, level), now)
+    return SignedIn(session, issue(session), account.title)
 
 
 def _account_at(resource_id: str, level: Level) -> Account:
@@ -63,20 +82,19 @@ def _account_at(resource_id: str, level: Level) -> Account:
     return account
 
 
-def enter(
-    tx: Transaction, account: Account, user_id: str, user: WhopUser, level: Level, now: datetime
-) -> Session:
+def enter(tx: Transaction, account: Account, who: Entrant, now: datetime) -> Session:
     """Refresh the company, make or refresh the member; the session they may have. Raises banned."""
     company_id = account.company_id
-    if level == "admin":
+    if who.level == "admin":
         # Of two of the team who come first at once only one becomes the creator. The company's
         # lock is taken before any member's, here as everywhere.
         tx.rows("SELECT FROM company WHERE company_id = %s FOR NO KEY UPDATE", (company_id,))
     _refresh_company(tx, account)
-    member_id = ensure_members(tx, company_id, {user_id: user.username}, now)[user_id]
-    role = _settle_member(tx, company_id, member_id, level, user)
-    is_operator = user_id in settings.current().operators
-    return Session(company_id, member_id, user_id, "admin" if is_operator else role, role, now)
+    names = {who.user_id: who.face.username}
+    member_id = ensure_members(tx, company_id, names, now)[who.user_id]
+    role = _settle_member(tx, company_id, member_id, who)
+    is_operator = who.user_id in settings.current().operators
+    return Session(company_id, member_id, who.user_id, "admin" if is_operator else role, role, now)
 
 
 def _refresh_company(tx: Transaction, account: Account) -> None:
@@ -90,19 +108,16 @@ def _refresh_company(tx: Transaction, account: Account) -> None:
     )
 
 
-def _settle_member(
-    tx: Transaction, company_id: str, member_id: int, level: Level, user: WhopUser
-) -> str:
+def _settle_member(tx: Transaction, company_id: str, member_id: int, who: Entrant) -> str:
     """Follow Whop in role and picture; the role. Writes only what changed."""
-    [(user_id, stored, avatar, banned_at)] = tx.rows(
-        "SELECT whop_user_id, role, avatar_url, banned_at FROM member "
-        "WHERE company_id = %s AND id = %s",
+    [(stored, avatar, banned_at)] = tx.rows(
+        "SELECT role, avatar_url, banned_at FROM member WHERE company_id = %s AND id = %s",
         (company_id, member_id),
     )
     if banned_at is not None:
         raise Refusal("banned", "You are banned from this company's game.")
-    role = _role(tx, company_id, user_id, level, stored)
-    picture = user.avatar_url or avatar
+    role = _role(tx, company_id, who, stored)
+    picture = who.face.avatar_url or avatar
     if (role, picture) != (stored, avatar):
         tx.run(
             "UPDATE member SET role = %s, avatar_url = %s WHERE company_id = %s AND id = %s",
@@ -111,14 +126,14 @@ def _settle_member(
     return role
 
 
-def _role(tx: Transaction, company_id: str, user_id: str, level: Level, stored: str) -> str:
-    if level != "admin":
+def _role(tx: Transaction, company_id: str, who: Entrant, stored: str) -> str:
+    if who.level != "admin":
         return "member"
     if stored == "creator":
         return stored
     [(owner,)] = tx.rows("SELECT owner_user_id FROM company WHERE company_id = %s", (company_id,))
     if owner:
-        return "creator" if owner == user_id else "moderator"
+        return "creator" if owner == who.user_id else "moderator"
     # Nobody can tell the owner: the first of the team to come is the creator.
     taken = tx.rows(
         "SELECT FROM member WHERE company_id = %s AND role = 'creator' LIMIT 1", (company_id,)

@@ -71,7 +71,7 @@ def put(delivery: Delivery, *, wait_ms: int) -> None:
         raise NotSpooled("no REDIS_URL")
     pipe = client().pipeline(transaction=False)
     pipe.xadd(STREAM, cast(Any, _fields(delivery)))
-    pipe.execute_command("WAITAOF", 1, 0, max(wait_ms, 1))
+    pipe.execute_command("WAITAOF", 1, 0, max(wait_ms, 1))  # type: ignore[no-untyped-call]
     try:
         _, fsynced = pipe.execute()
     except (redis.RedisError, OSError) as error:

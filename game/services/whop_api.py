@@ -1,4 +1,4 @@
-"""The questions we ask Whop about users and companies, answered from a short memory where it can be.
+"""The questions we ask Whop about users and companies, answered from a short memory if possible.
 
 Whop allows 600 requests a minute and operation; a page that is opened often must not spend them.
 """
@@ -130,7 +130,7 @@ def _remembered(
 
 
 def _get(path: str) -> Json:
-    """One question; {} for what Whop does not know. Raises WhopUnreachable for any other failure."""
+    """One question; {} for what Whop does not know. Raises WhopUnreachable when it fails."""
     url = settings.current().whop_api_url + path
     headers = {"Api-Version-Date": VERSION_DATE}
     if settings.current().whop_api_key:

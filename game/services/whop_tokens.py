@@ -166,7 +166,7 @@ def _read_keys(url: str) -> list[jwt.PyJWK]:
     document = strict_json.loads(answer.content)
     listed = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(listed, list):
-        raise ValueError("not a key set")
+        raise ValueError("not a key set")  # noqa: TRY004 - one kind of error for a bad document
     keys = []
     for each in listed[:MOST_KEYS]:
         if isinstance(each, dict) and each.get("kty") == "EC" and each.get("crv") == "P-256":

@@ -19,7 +19,7 @@ from cli.twin.signing import headers as signed_headers
 from tests.conftest import WEBHOOK_SECRET
 
 DOOR = "/webhooks/whop"
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 
 
 @dataclass(frozen=True)

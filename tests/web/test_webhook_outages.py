@@ -6,6 +6,7 @@ import itertools
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -17,7 +18,9 @@ import psycopg2
 import pytest
 import redis
 
+from cli.token import open_session
 from game.services import spool
+from game.services.sessions import issue
 from tests.conftest import WEBHOOK_SECRET, forget_settings
 from tests.support.faults import Controlled, controlled_postgres, controlled_valkey
 from tests.support.waiting import eventually
@@ -258,3 +261,32 @@ def test_a_header_given_twice_is_refused_by_the_real_server(web: RunningWeb) -> 
         twice = [*once.items(), (name, once[name])]
         answer = httpx.post(web.url + DOOR, content=body, headers=twice, trust_env=False)
         assert answer.status_code == 401, name
+
+
+def test_a_frozen_postgres_holds_no_api_request_for_ever(
+    web: RunningWeb, postgres: Controlled
+) -> None:
+    now = datetime.now(UTC)
+    token = issue(open_session("biz_1", "user_1", "member", now)).token
+    with httpx.Client(base_url=web.url, trust_env=False, timeout=15) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        assert client.get("/api/v1/me").status_code == 200
+        postgres.freeze()
+
+        with ThreadPoolExecutor(4) as pool:
+            began = time.monotonic()
+            stuck = [pool.submit(client.get, "/api/v1/quests") for _ in range(4)]
+            live = client.get("/health/live")
+            live_seconds = time.monotonic() - began
+            answers = [each.result() for each in stuck]
+        seconds = time.monotonic() - began
+        ready = client.get("/health/ready")
+        postgres.thaw()
+
+        assert (live.status_code, live_seconds < 1.5) == (200, True)
+        assert {answer.status_code for answer in answers} == {503}
+        assert all(answer.json()["error"]["code"] == "unavailable" for answer in answers)
+        assert all("Retry-After" in answer.headers for answer in answers)
+        assert seconds < 9
+        assert ready.status_code == 503
+        assert eventually(lambda: client.get("/api/v1/me").status_code == 200)

@@ -58,7 +58,8 @@ def enter(body: dict[str, Any]) -> Entered:
     """
     now = datetime.now(UTC)
     place = body.get("experience_id") or body.get("company_id") or ""
-    session, issued = sign_in(request.headers.get("X-Whop-User-Token", ""), place, now)
+    entered = sign_in(request.headers.get("X-Whop-User-Token", ""), place, now)
+    session, issued = entered.session, entered.issued
     if session.member_id:
         member_actions.record_visit(session.company_id, session.member_id, now)
     company, member = _look_up(session, now)
