@@ -106,20 +106,18 @@ def test_the_older_envelope_names_the_company_too(client: FlaskClient) -> None:
     assert inbox()[0][1] == "biz_old"
 
 
-NONSENSE_INSIDE: list[dict[str, Any]] = (
-    [
-        {"data": {"total": -5}},
-        {"data": {"currency": "zzz"}},
-        {"data": {"name": "nul \u0000 and \ud800 alone"}},
-        {"account_id": None},
-        {"account_id": 7},
-        {"account_id": "biz_\u0000"},
-        {"account_id": "b" * 5000},
-        {"type": "strange\u0000\ud800" + "x" * 5000},
-        {"api_version_date": ["list"]},
-        {"data": None},
-    ]
-)
+NONSENSE_INSIDE: list[dict[str, Any]] = [
+    {"data": {"total": -5}},
+    {"data": {"currency": "zzz"}},
+    {"data": {"name": "nul \u0000 and \ud800 alone"}},
+    {"account_id": None},
+    {"account_id": 7},
+    {"account_id": "biz_\u0000"},
+    {"account_id": "b" * 5000},
+    {"type": "strange\u0000\ud800" + "x" * 5000},
+    {"api_version_date": ["list"]},
+    {"data": None},
+]
 
 
 def test_nonsense_inside_a_good_envelope_is_taken_in(client: FlaskClient) -> None:
@@ -134,35 +132,33 @@ def deep(levels: int) -> bytes:
     return b'{"id":"msg_1","type":"x","data":' + b"[" * levels + b"]" * levels + b"}"
 
 
-NO_EVENTS = (
-    [
-        b"",
-        b"not json",
-        b"[1]",
-        b"null",
-        b'"text"',
-        b'{"id":"msg_1","type":"x"',
-        b'{"type":"x"}',
-        b'{"id":"msg_1"}',
-        b'{"id":7,"type":"x"}',
-        b'{"id":"msg_1","type":7}',
-        b'{"id":"msg_1","type":""}',
-        b'{"id":"msg_2","type":"x"}',
-        b'{"id":"msg_1","type":"x","data":NaN}',
-        b'{"id":"msg_1","type":"x","data":-Infinity}',
-        b'{"id":"msg_1","type":"x","data":' + b"1" * 41 + b"}",
-        b'{"id":"msg_1","type":"x","data":' + b"1" * 4301 + b"}",
-        b'{"id":"msg_1","type":"x","data":0.' + b"1" * 41 + b"}",
-        b'{"id":"msg_1","type":"x","data":1e400}',
-        b'{"id":"msg_1","type":"x","data":1e99999999999999999999}',
-        b'{"id":"msg_1","type":"x","data":"\xff\xfe"}',
-        b'\xef\xbb\xbf{"id":"msg_1","type":"x"}',
-        '{"id":"msg_1","type":"x"}'.encode("utf-16"),
-        deep(100),
-        deep(5_000),
-        deep(100_000),
-    ]
-)
+NO_EVENTS = [
+    b"",
+    b"not json",
+    b"[1]",
+    b"null",
+    b'"text"',
+    b'{"id":"msg_1","type":"x"',
+    b'{"type":"x"}',
+    b'{"id":"msg_1"}',
+    b'{"id":7,"type":"x"}',
+    b'{"id":"msg_1","type":7}',
+    b'{"id":"msg_1","type":""}',
+    b'{"id":"msg_2","type":"x"}',
+    b'{"id":"msg_1","type":"x","data":NaN}',
+    b'{"id":"msg_1","type":"x","data":-Infinity}',
+    b'{"id":"msg_1","type":"x","data":' + b"1" * 41 + b"}",
+    b'{"id":"msg_1","type":"x","data":' + b"1" * 4301 + b"}",
+    b'{"id":"msg_1","type":"x","data":0.' + b"1" * 41 + b"}",
+    b'{"id":"msg_1","type":"x","data":1e400}',
+    b'{"id":"msg_1","type":"x","data":1e99999999999999999999}',
+    b'{"id":"msg_1","type":"x","data":"\xff\xfe"}',
+    b'\xef\xbb\xbf{"id":"msg_1","type":"x"}',
+    '{"id":"msg_1","type":"x"}'.encode("utf-16"),
+    deep(100),
+    deep(5_000),
+    deep(100_000),
+]
 
 
 def test_what_is_no_event_is_refused_and_not_stored(client: FlaskClient) -> None:
@@ -173,16 +169,14 @@ def test_what_is_no_event_is_refused_and_not_stored(client: FlaskClient) -> None
     assert inbox() == []
 
 
-JUST_EVENTS = (
-    [
-        deep(99),
-        b'{"id":"msg_1","type":"x","data":' + b"1" * 40 + b"}",
-        b'{"id":"msg_1","type":"x","data":-' + b"1" * 40 + b"}",
-        b'{"id":"msg_1","type":"x","data":"' + b"1" * 400 + b'"}',
-        b'{"id":"msg_1","type":"x","data":"' + b"[{" * 4000 + b'"}',
-        b'{"id":"msg_0","type":"x","id":"msg_1"}',
-    ]
-)
+JUST_EVENTS = [
+    deep(99),
+    b'{"id":"msg_1","type":"x","data":' + b"1" * 40 + b"}",
+    b'{"id":"msg_1","type":"x","data":-' + b"1" * 40 + b"}",
+    b'{"id":"msg_1","type":"x","data":"' + b"1" * 400 + b'"}',
+    b'{"id":"msg_1","type":"x","data":"' + b"[{" * 4000 + b'"}',
+    b'{"id":"msg_0","type":"x","id":"msg_1"}',
+]
 
 
 def test_what_just_keeps_the_limits_is_taken_in(client: FlaskClient) -> None:
@@ -200,27 +194,25 @@ def test_a_wrong_signature_is_401_whatever_the_body(client: FlaskClient) -> None
     assert inbox() == []
 
 
-HEADERS_OUT_OF_ORDER: list[tuple[dict[str, str | None], str]] = (
-    [
-        ({"webhook-id": None}, "signature_missing"),
-        ({"webhook-timestamp": None}, "signature_missing"),
-        ({"webhook-signature": None}, "signature_missing"),
-        ({"webhook-id": "msg_2"}, "signature_invalid"),
-        ({"webhook-id": "msg.1"}, "webhook_id_invalid"),
-        ({"webhook-id": "msg_1,msg_1"}, "webhook_id_invalid"),
-        ({"webhook-id": "m" * 129}, "webhook_id_invalid"),
-        ({"webhook-id": "msg 1"}, "webhook_id_invalid"),
-        ({"webhook-timestamp": "1786381404000"}, "timestamp_invalid"),
-        ({"webhook-timestamp": "-5"}, "timestamp_invalid"),
-        ({"webhook-timestamp": "1e9"}, "timestamp_invalid"),
-        ({"webhook-timestamp": "1" * 30}, "timestamp_invalid"),
-        ({"webhook-timestamp": "\u0661\u0662"}, "timestamp_invalid"),
-        ({"webhook-timestamp": "1000000000"}, "timestamp_stale"),
-        ({"webhook-signature": "v1,"}, "signature_invalid"),
-        ({"webhook-signature": "v1a,AAAA"}, "signature_invalid"),
-        ({"webhook-signature": " "}, "signature_invalid"),
-    ]
-)
+HEADERS_OUT_OF_ORDER: list[tuple[dict[str, str | None], str]] = [
+    ({"webhook-id": None}, "signature_missing"),
+    ({"webhook-timestamp": None}, "signature_missing"),
+    ({"webhook-signature": None}, "signature_missing"),
+    ({"webhook-id": "msg_2"}, "signature_invalid"),
+    ({"webhook-id": "msg.1"}, "webhook_id_invalid"),
+    ({"webhook-id": "msg_1,msg_1"}, "webhook_id_invalid"),
+    ({"webhook-id": "m" * 129}, "webhook_id_invalid"),
+    ({"webhook-id": "msg 1"}, "webhook_id_invalid"),
+    ({"webhook-timestamp": "1786381404000"}, "timestamp_invalid"),
+    ({"webhook-timestamp": "-5"}, "timestamp_invalid"),
+    ({"webhook-timestamp": "1e9"}, "timestamp_invalid"),
+    ({"webhook-timestamp": "1" * 30}, "timestamp_invalid"),
+    ({"webhook-timestamp": "\u0661\u0662"}, "timestamp_invalid"),
+    ({"webhook-timestamp": "1000000000"}, "timestamp_stale"),
+    ({"webhook-signature": "v1,"}, "signature_invalid"),
+    ({"webhook-signature": "v1a,AAAA"}, "signature_invalid"),
+    ({"webhook-signature": " "}, "signature_invalid"),
+]
 
 
 def test_a_header_out_of_order_is_401(client: FlaskClient) -> None:

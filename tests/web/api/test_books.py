@@ -116,7 +116,10 @@ def test_each_currency_has_its_own_balance(hero: Person) -> None:
 
     balances = hero.data("/commissions/balance")
 
-    assert [(one["currency"], one["earned_minor"]) for one in balances] == [("eur", 300), ("usd", 441)]
+    assert [(one["currency"], one["earned_minor"]) for one in balances] == [
+        ("eur", 300),
+        ("usd", 441),
+    ]
     assert balances == hero.data("/users/me/profile")["commission"]
     assert [one["currency"] for one in hero.data("/commissions/balance", limit=1)] == ["eur"]
 

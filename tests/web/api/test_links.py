@@ -114,7 +114,9 @@ def test_an_expired_code_leads_to_its_company_without_credit(
     assert rows("SELECT count(*) FROM click") == [(0,)]
 
 
-@pytest.mark.parametrize("unknown", ["ZZZZZZZZ", "short", "x" * 300, "%00%00%00%00", "ÄÖÜ", "' OR 1"])
+@pytest.mark.parametrize(
+    "unknown", ["ZZZZZZZZ", "short", "x" * 300, "%00%00%00%00", "ÄÖÜ", "' OR 1"]
+)
 def test_an_unknown_code_leads_to_whop(client: FlaskClient, code: str, unknown: str) -> None:
     answer = client.get(f"/r/{unknown}")
 
@@ -133,9 +135,7 @@ def test_the_page_a_company_named_keeps_its_own_query(client: FlaskClient, code:
     assert parse_qs(place.query)["wl_ref"][0].startswith("ck_")
 
 
-def test_clicks_beyond_the_limit_are_sent_on_but_not_stored(
-    client: FlaskClient, code: str
-) -> None:
+def test_clicks_beyond_the_limit_are_sent_on_but_not_stored(client: FlaskClient, code: str) -> None:
     answers = [visit(client, code) for _ in range(62)]
 
     assert {answer.status_code for answer in answers} == {302}
@@ -181,7 +181,8 @@ def test_the_code_alone_finds_its_row_by_an_index(code: str) -> None:
 
 def test_a_visitor_of_two_companies_has_two_hashes(settings: Settings) -> None:
     hashes = {
-        referral_links.visitor_of(company, "203.0.113.7", "Firefox") for company in ("biz_1", "biz_2")
+        referral_links.visitor_of(company, "203.0.113.7", "Firefox")
+        for company in ("biz_1", "biz_2")
     }
 
     assert len(hashes) == 2

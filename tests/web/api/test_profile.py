@@ -16,7 +16,11 @@ def test_a_new_member_is_a_novice_on_level_one_without_money(hero: Person) -> No
     assert member["whop_user_id"] == "user_hero"
     assert member["character_class"] is None
     assert (member["level"], member["experience_points"], member["lifetime_xp"]) == (1, 0, 0)
-    assert (member["level_xp"], member["next_level_xp"], member["xp_to_next_level"]) == (0, 100, 100)
+    assert (member["level_xp"], member["next_level_xp"], member["xp_to_next_level"]) == (
+        0,
+        100,
+        100,
+    )
     assert member["commission"] == []
     assert member["class_change_at"] is None
     assert isinstance(member["id"], str)

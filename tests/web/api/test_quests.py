@@ -71,9 +71,7 @@ def test_ten_claims_at_once_pay_one_reward(hero: Person) -> None:
     finish(hero, quest["id"])
 
     with ThreadPoolExecutor(10) as pool:
-        answers = list(
-            pool.map(lambda _: hero.post(f"/quests/{quest['id']}/complete"), range(10))
-        )
+        answers = list(pool.map(lambda _: hero.post(f"/quests/{quest['id']}/complete"), range(10)))
 
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [200] + [409] * 9
