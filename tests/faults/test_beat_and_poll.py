@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import redis
+from psycopg2 import OperationalError
 
-from models.session import WORKER, transaction
+import settings as settings_module
+from models.session import WORKER, engine, transaction
 from settings import Settings
 from tests.support.faults import Controlled
 from tests.support.waiting import eventually
 from tests.support.workers import all_handled, deliver, legends, program, states
 from workers.app import KEY_PREFIX
+from workers.deadline import deadline
 from workers.queues import CONSUMED
 
 pytestmark = pytest.mark.faults
@@ -102,22 +106,54 @@ def test_two_pollers_settle_each_delivery_once(settings: Settings, tmp_path: Pat
         assert tx.rows("SELECT count(*) FROM payment") == [(40,)]
 
 
-def test_poll_outlives_a_frozen_and_a_restarted_postgres(
+@pytest.fixture
+def on_own_postgres(
     settings: Settings, own_postgres: Controlled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> Iterator[Controlled]:
+    """A migrated Postgres of this test alone, which this process and its children use."""
     monkeypatch.setenv("DATABASE_URL", own_postgres.url)
     with program(tmp_path / "db", "cli.main", "db", "upgrade") as migrating:
         assert migrating.process.wait(60) == 0
+    forget()
+    yield own_postgres
+    forget()
+
+
+def forget() -> None:
+    """Read the environment again, and open new connections by it."""
+    settings_module.current.cache_clear()
+    engine.cache_clear()
+
+
+def test_deadline_ends_a_wait_for_a_frozen_postgres(on_own_postgres: Controlled) -> None:
+    with pytest.raises(OperationalError), transaction(WORKER) as tx:
+        on_own_postgres.freeze()
+        began = time.monotonic()
+        try:
+            with deadline(1):
+                tx.rows("SELECT 1")
+        finally:
+            took = time.monotonic() - began
+            on_own_postgres.thaw()
+
+    assert took < 5
+
+
+def test_poll_outlives_a_frozen_and_a_restarted_postgres(
+    on_own_postgres: Controlled, tmp_path: Path
+) -> None:
     with legends(tmp_path / "log", "poll", CELERY_BROKER_URL=NOBODY) as poll:
         assert eventually(lambda: "poll_begins" in poll.said(), 60)
+        on_own_postgres.freeze()
+        noticed = eventually(lambda: "OperationalError" in poll.said(), 30)
+        on_own_postgres.thaw()
+        deliver(3)
+        thawed = eventually(lambda: all_handled(3), 30)
+        on_own_postgres.stop_immediately()
+        on_own_postgres.start()
+        engine().dispose()
+        deliver(3)
 
-        own_postgres.freeze()
-        cut = eventually(lambda: "postgres_connections_cut" in poll.said(), 30)
-        own_postgres.thaw()
-        works = eventually(lambda: "poll_step_works_again" in poll.said(), 30)
-        own_postgres.stop_immediately()
-        own_postgres.start()
-
-        assert cut, poll.said()
-        assert works, poll.said()
-        assert poll.process.poll() is None
+        assert noticed, poll.said()
+        assert thawed, poll.said()
+        assert eventually(lambda: all_handled(6), 30), poll.said()

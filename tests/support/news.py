@@ -27,9 +27,7 @@ class Reader:
     def ticket(self, origin: str = "", signed_in_at: datetime | None = None) -> str:
         """A fresh ticket for one connection."""
         now = datetime.now(UTC)
-        grant = Grant(
-            self.company_id, self.member_id, self.user_id, origin, signed_in_at or now
-        )
+        grant = Grant(self.company_id, self.member_id, self.user_id, origin, signed_in_at or now)
         return tickets.issue(grant, now).token
 
     def note(self, count: int = 1, *, text: str = "news") -> list[int]:

@@ -138,9 +138,7 @@ def test_a_message_over_four_kilobytes_is_too_big(relay: Relay, company: str) ->
     assert browser.read_to_end() == 1009
 
 
-def test_health_answers_known_pages_and_the_log_holds_no_ticket(
-    relay: Relay, company: str
-) -> None:
+def test_health_answers_known_pages_and_the_log_holds_no_ticket(relay: Relay, company: str) -> None:
     ticket = reader(company).ticket()
     open_socket(relay, ticket).read()
     request = urllib.request.Request(f"{relay.url}/health/live", headers={"Origin": GAME})

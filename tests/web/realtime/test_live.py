@@ -18,7 +18,9 @@ def test_a_notice_reaches_the_browser_with_the_next_number(relay: Relay, company
     assert browser.read_until(3) == [1, 2, 3]
 
 
-def test_who_comes_back_gets_what_was_missed_and_then_the_live_frames(relay: Relay, company: str) -> None:
+def test_who_comes_back_gets_what_was_missed_and_then_the_live_frames(
+    relay: Relay, company: str
+) -> None:
     hero = reader(company)
     hero.tell(50)
 
@@ -40,7 +42,9 @@ def test_a_lost_publish_is_made_up_for_by_the_next_one(relay: Relay, company: st
     assert browser.read_until(5, seconds=3) == [1, 2, 3, 4, 5]
 
 
-def test_a_lost_last_publish_arrives_by_the_comparison_with_postgres(relay: Relay, company: str) -> None:
+def test_a_lost_last_publish_arrives_by_the_comparison_with_postgres(
+    relay: Relay, company: str
+) -> None:
     hero = reader(company)
     browser = connect(relay, hero, after=0)
 
@@ -49,7 +53,9 @@ def test_a_lost_last_publish_arrives_by_the_comparison_with_postgres(relay: Rela
     assert browser.read_until(2, seconds=13) == [1, 2]
 
 
-def test_doubled_and_reordered_publishes_show_each_number_once_in_order(relay: Relay, company: str) -> None:
+def test_doubled_and_reordered_publishes_show_each_number_once_in_order(
+    relay: Relay, company: str
+) -> None:
     hero = reader(company)
     browser = connect(relay, hero, after=0)
     for _ in range(10):
@@ -63,7 +69,9 @@ def test_doubled_and_reordered_publishes_show_each_number_once_in_order(relay: R
     assert browser.read_until(11) == list(range(1, 12))
 
 
-def test_a_burst_larger_than_the_queue_reaches_a_browser_that_reads(relay: Relay, company: str) -> None:
+def test_a_burst_larger_than_the_queue_reaches_a_browser_that_reads(
+    relay: Relay, company: str
+) -> None:
     hero = reader(company)
     browser = connect(relay, hero, after=0)
 
@@ -86,7 +94,9 @@ def test_who_missed_too_much_is_told_to_fetch_the_state(relay: Relay, company: s
     assert browser.read_until(251) == [251]
 
 
-def test_another_epoch_or_a_number_of_the_future_is_not_complete(relay: Relay, company: str) -> None:
+def test_another_epoch_or_a_number_of_the_future_is_not_complete(
+    relay: Relay, company: str
+) -> None:
     hero = reader(company)
     hero.tell(3)
 
