@@ -45,7 +45,7 @@ def test_one_worker_answers_while_another_request_waits_for_postgres(
     bodies: list[bytes] = []
 
     def wait_for_the_lock() -> None:
-        with urllib.request.urlopen(f"{url}/wait", timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{url}/wait", timeout=30) as answer:
             bodies.append(answer.read())
 
     try:

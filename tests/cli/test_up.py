@@ -86,7 +86,7 @@ def test_up_is_ready_survives_a_kill_stops_clean_and_goes_on_where_it_was(tmp_pa
         database = first.shared()["DATABASE_URL"]
         url = first.printed().rpartition("ready ")[2].strip()
         assert url == f"http://127.0.0.1:{ports['web']}"
-        with urllib.request.urlopen(f"{url}/health/ready", timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{url}/health/ready", timeout=10) as answer:
             assert answer.status == 200
 
         refused = legends(home, "up")

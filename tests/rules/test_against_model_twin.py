@@ -26,7 +26,7 @@ CHOICES = [
 
 def test_a_twins_company_doubled_and_shuffled_has_the_models_books() -> None:
     world = World(7, "biz_1", [(who, code) for code, who in MEMBERS.items()], arrivals_per_day=20)
-    deliveries = chaos(world.events(2500), Random(3), duplicates=0.2, shuffle=1)  # noqa: S311
+    deliveries = chaos(world.events(2500), Random(3), duplicates=0.2, shuffle=1)
     log: list[tuple[dict[str, Any], datetime]] = [
         (json.loads(d.raw, parse_float=Decimal), d.due_at) for d in deliveries if is_known(d.type)
     ]

@@ -58,7 +58,7 @@ def mutate(body: dict[str, Any], dice: Random) -> Any:
 
 @pytest.mark.parametrize("seed", range(len(BODIES)))
 def test_only_nonsense_ever_comes_out_of_a_broken_body(seed: int) -> None:
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     refused = read = 0
     for _ in range(1200):
         body = mutate(BODIES[seed], dice)

@@ -37,7 +37,7 @@ def test_the_eleventh_lesson_of_a_day_is_worth_nothing() -> None:
 def test_the_order_of_arrival_is_nothing() -> None:
     done = lessons(14)
     shuffled = list(done)
-    Random(1).shuffle(shuffled)  # noqa: S311
+    Random(1).shuffle(shuffled)
 
     assert valued(shuffled) == valued(done)
 

@@ -32,7 +32,7 @@ class MadeUp:
 
 def make_world(seed: int, payments: int = 12) -> MadeUp:
     """Draw a company: payments, what happens to them, and what its members chose."""
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     world = MadeUp(zone=dice.choice(ZONES))
     world.now = PAID_AT + dice.randrange(120 * 24) * HOUR
     for number in range(6):

@@ -91,7 +91,9 @@ def channel(member_id: int) -> bytes:
 
 
 def listen() -> redis.client.PubSub:
-    ears = redis_client.client().pubsub(ignore_subscribe_messages=True)
+    ears: redis.client.PubSub = redis_client.client().pubsub(  # type: ignore[no-untyped-call]
+        ignore_subscribe_messages=True
+    )
     ears.psubscribe("wl:n:*")
     ears.get_message(timeout=1)
     return ears

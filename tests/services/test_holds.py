@@ -37,8 +37,9 @@ def earn(company_id: str = "biz_a") -> None:
 def release(now: datetime) -> int:
     """Run the whole job as of `now`; in how many steps."""
     steps = 0
-    progress: Json | None = {}
-    while (progress := holds.release_step(progress, now, now)) is not None:
+    progress: Json = {}
+    while (further := holds.release_step(progress, now, now)) is not None:
+        progress = further
         steps += 1
     return steps
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_open_dispute_holds_the_money_and_leaves_the_xp() -> None:
 
 def test_late_usd_total_brings_the_dollars_and_their_xp() -> None:
     member = referrer(CODE, PAID)
-    eur = {"total": "44.90", "tax": "0.00", "currency": "eur", "ref": CODE}
+    eur: dict[str, Any] = {"total": "44.90", "tax": "0.00", "currency": "eur", "ref": CODE}
     pay("pay_1", "user_b", PAID, usd=None, **eur)
     settle(PAID + SECOND)
     before = (purse(member, "eur"), payment_xp(member), _usd(member))

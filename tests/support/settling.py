@@ -97,7 +97,7 @@ def drain_all(now: datetime | None = None, batch: int = 200) -> int:
 def figures(company: str = COMPANY) -> dict[str, dict[str, Any]]:
     """Every member's figures as the books hold them, in the shape of the independent model."""
     with transaction(WORKER) as tx:
-        members = dict(
+        members: dict[int, str] = dict(
             tx.rows("SELECT id, whop_user_id FROM member WHERE company_id = %s", (company,))
         )
         answer: dict[str, dict[str, Any]] = defaultdict(

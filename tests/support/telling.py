@@ -1,4 +1,4 @@
-"""Whop's webhooks one at a time, at moments of the test's choosing, and what the books hold then."""
+"""Whop's webhooks one at a time, at moments a test chooses, and what the books hold."""
 
 from __future__ import annotations
 

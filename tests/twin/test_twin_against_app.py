@@ -68,7 +68,7 @@ def test_the_products_questions_are_answered(introduced: Settings) -> None:
 
 def test_every_delivery_of_a_shuffled_doubled_stream_is_stored_once(settings: Settings) -> None:
     events = World(9, "biz_door", [("user_a", "AAAA2222")]).events(250)
-    rng = Random(9)  # noqa: S311 - repeatable on purpose
+    rng = Random(9)
     mixed = chaos(events, rng, duplicates=0.3, shuffle=1)
     secret = settings.whop_webhook_secrets[0]
 
@@ -88,7 +88,7 @@ def test_every_delivery_of_a_shuffled_doubled_stream_is_stored_once(settings: Se
 
 def test_the_engine_settles_the_whole_world_and_buries_nothing(settings: Settings) -> None:
     events = World(9, "biz_door", [("user_a", "AAAA2222")]).events(600)
-    mixed = chaos(events, Random(2), duplicates=0.3, shuffle=1)  # noqa: S311 - repeatable
+    mixed = chaos(events, Random(2), duplicates=0.3, shuffle=1)
     sold = {
         event.happening.fact.id
         for event in events

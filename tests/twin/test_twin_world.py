@@ -31,7 +31,7 @@ def test_one_seed_gives_one_world_and_another_run_shares_no_id() -> None:
 
 
 def rng() -> Random:
-    return Random(1)  # noqa: S311 - repeatable on purpose
+    return Random(1)
 
 
 def sale_ids(events: list[Delivery]) -> set[str]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import redis
 
 from game.services import redis_client, tickets
 from tests.support.company_life import Person
@@ -63,8 +64,7 @@ def test_read_goes_forward_only_and_never_beyond_the_newest(hero: Person) -> Non
     told(hero, 4)
 
     marked = [
-        (hero.post(READ, {"up_to": up_to}).json or {})["data"]["read_up_to"]
-        for up_to in (2, 1, 99)
+        (hero.post(READ, {"up_to": up_to}).json or {})["data"]["read_up_to"] for up_to in (2, 1, 99)
     ]
 
     assert marked == [2, 2, 4]
@@ -104,7 +104,7 @@ def test_without_redis_the_ticket_is_refused_and_polling_goes_on(
 ) -> None:
     told(hero, 2)
     own_valkey.kill()
-    dead = redis_client.redis.Redis.from_url(own_valkey.url, **redis_client.options())
+    dead = redis.Redis.from_url(own_valkey.url, **redis_client.options())
     monkeypatch.setattr(tickets, "client", lambda: dead)
 
     answer = hero.post(TICKET)

@@ -12,6 +12,7 @@ import pytest
 import websocket
 
 from game.services import tickets
+from game.services.redis_client import client
 from models.session import WORKER, transaction
 from tests.support.news import Reader, reader
 from tests.support.relays import Relay, connect, open_socket
@@ -42,7 +43,7 @@ def test_a_ticket_is_stored_for_thirty_seconds(relay: Relay, company: str) -> No
 
     ticket = tickets.issue(grant, now)
 
-    left = tickets.client().pttl(f"wl:ticket:{ticket.token}")
+    left = client().pttl(f"wl:ticket:{ticket.token}")
     assert 25_000 < int(str(left)) <= 30_000
     assert ticket.expires_at == now + timedelta(seconds=30)
     assert len(ticket.token) == 43

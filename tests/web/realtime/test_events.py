@@ -130,7 +130,7 @@ def test_socket_events_and_the_list_tell_the_same(relay: Relay, company: str) ->
 
     hero.tell(3)
     from_stream = stream.frames(3)
-    from_socket = []
+    from_socket: list[dict[str, Any]] = []
     while len(from_socket) < 3:
         frame = browser.read() or {}
         if "id" in frame:

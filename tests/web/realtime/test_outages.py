@@ -14,7 +14,7 @@ import psutil
 import pytest
 import redis
 
-from game.services import frames, tickets
+from game.services import channels, tickets
 from game.services.redis_client import client
 from models.session import WORKER, transaction
 from tests.support.faults import Controlled
@@ -104,7 +104,9 @@ def test_what_was_published_while_the_subscription_was_away_comes_at_once_after_
         browser = connect(relay, hero, after=0)
         losses = relay.figure("legends_relay_redis_losses_total")
 
-        client().execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        client().execute_command(  # type: ignore[no-untyped-call]
+            "CLIENT", "KILL", "TYPE", "pubsub"
+        )
         hero.tell(2)
         began = time.monotonic()
         heard = browser.read_until(2)
@@ -166,7 +168,7 @@ def over(database: str, redis_url: str, home: Path, *, migrate: bool = False) ->
     with installed(values):
         if migrate:
             command = [sys.executable, "-m", "cli.main", "db", "upgrade"]
-            subprocess.run(command, check=True, env=dict(os.environ))  # noqa: S603
+            subprocess.run(command, check=True, env=dict(os.environ))
         with running_relay(home) as relay:
             yield relay
 
@@ -175,9 +177,7 @@ def _publish_only(hero: Reader) -> None:
     """Publish what is noted without touching Postgres."""
     for message in hero.unpublished:
         for _, text in message.frames:
-            client().publish(
-                frames.channels.of_member(message.company_id, message.member_id), text
-            )
+            client().publish(channels.of_member(message.company_id, message.member_id), text)
 
 
 def _answers(relay: Relay) -> bool:
