@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 from flask.testing import FlaskClient
 
 from cli.processes import Part, answers, await_ready, end, free_port, spawn
@@ -64,23 +65,25 @@ def deliver(
 
 @dataclass(frozen=True)
 class RunningWeb:
-    """A web part under its own gunicorn; `log` is what it wrote."""
+    """A web part under its own gunicorn; `log` is what it wrote, `http` a client with a pool."""
 
     url: str
     log: Path
     pid: int
+    http: httpx.Client
+
+    def memory(self) -> int:
+        """Bytes its processes hold."""
+        leader = psutil.Process(self.pid)
+        everybody = (leader, *leader.children(recursive=True))
+        return sum(each.memory_info().rss for each in everybody)
 
     def deliver(self, webhook_id: str, body: bytes | None = None) -> Answer:
-        """Post a delivery over a connection of its own."""
+        """Post a delivery; several threads may do so at once."""
         raw = event(webhook_id) if body is None else body
+        headers = signed(webhook_id, raw)
         began = time.perf_counter()
-        answer = httpx.post(
-            self.url + DOOR,
-            content=raw,
-            headers=signed(webhook_id, raw),
-            timeout=10,
-            trust_env=False,
-        )
+        answer = self.http.post(self.url + DOOR, content=raw, headers=headers)
         took = time.perf_counter() - began
         return Answer(answer.status_code, answer.json(), answer.headers, took)
 
@@ -101,6 +104,7 @@ def running_web(folder: Path, env: Mapping[str, str], workers: int = 1) -> Itera
     process = spawn(part)
     try:
         await_ready(part, process, START_SECONDS)
-        yield RunningWeb(url, part.log, process.pid)
+        with httpx.Client(timeout=15, trust_env=False) as client:
+            yield RunningWeb(url, part.log, process.pid, client)
     finally:
         end(part, process)
