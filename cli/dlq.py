@@ -20,7 +20,7 @@ from game.services.dead_letters import Filter, Letter
 AGES = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-class Age(click.ParamType):
+class Age(click.ParamType[datetime]):
     """A stretch of time back from now (`30m`, `12h`, `7d`), or a moment in ISO 8601."""
 
     name = "age|time"

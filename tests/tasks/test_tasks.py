@@ -20,7 +20,7 @@ from tests.support.workers import all_handled, deliver
 from workers import guards
 from workers import jobs as worker_jobs
 from workers.app import make_app
-from workers.metrics import TASK_RUNS
+from workers.metrics import JUNK, TASK_RUNS
 
 TICK = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 JOB_TASKS = sorted(worker_jobs.STEPS)
@@ -173,10 +173,10 @@ def test_log_context_of_one_task_does_not_reach_the_next(
 
 
 def test_unknown_and_unreadable_messages_are_counted() -> None:
-    before = [guards.JUNK.labels(kind)._value.get() for kind in ("unknown_task", "unreadable")]
+    before = [JUNK.labels(kind)._value.get() for kind in ("unknown_task", "unreadable")]
 
     guards.count_unknown(name="no.such.task", id="1")
     guards.count_rejected(message=type("Message", (), {"body": b"{{{"})())
 
-    after = [guards.JUNK.labels(kind)._value.get() for kind in ("unknown_task", "unreadable")]
+    after = [JUNK.labels(kind)._value.get() for kind in ("unknown_task", "unreadable")]
     assert after == [count + 1 for count in before]
