@@ -13,9 +13,10 @@ import structlog
 from celery import Task
 from celery.exceptions import SoftTimeLimitExceeded
 from kombu.exceptions import OperationalError as BrokerError
+from psycopg2 import InterfaceError as ClosedConnection
 from psycopg2 import OperationalError as PostgresError
 from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from workers.metrics import TASK_RUNS, TASK_SECONDS
@@ -24,8 +25,10 @@ log = structlog.get_logger(__name__)
 
 PASSING = (
     OperationalError,
+    InterfaceError,
     PoolTimeout,
     PostgresError,
+    ClosedConnection,
     RedisError,
     BrokerError,
     SoftTimeLimitExceeded,

@@ -8,7 +8,6 @@ import pytest
 
 from game.services import holds
 from game.services.members import ensure_company, ensure_members
-from models.base import Json
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.support.workers import deliver_body, payment, settle_all
@@ -36,11 +35,9 @@ def earn(company_id: str = "biz_a") -> None:
 
 def release(now: datetime) -> int:
     """Run the whole job as of `now`; in how many steps."""
-    steps = 0
-    progress: Json = {}
-    while (further := holds.release_step(progress, now, now)) is not None:
-        progress = further
-        steps += 1
+    steps, progress = 0, dict[str, object]()
+    while (following := holds.release_step(progress, now, now)) is not None:
+        progress, steps = following, steps + 1
     return steps
 
 
