@@ -176,14 +176,20 @@ def conversions(buyers: Buyers) -> dict[tuple[str, str], list[tuple[datetime, st
 
 
 def _load_posted(tx: Transaction, keys: Collection[BuyerKey]) -> dict[BuyerKey, dict[str, Posted]]:
+    """What the books hold for the payments of these buyers.
+
+    Whose a payment is, the fact says: a later telling may have named another buyer than the one
+    it was posted for.
+    """
     found: dict[BuyerKey, dict[str, Posted]] = defaultdict(dict)
     if keys:
         for row in tx.rows(
-            f"SELECT {select_posted('e')} "  # noqa: S608 - our own names
+            f"SELECT k.buyer_id, {select_posted('e')} "  # noqa: S608 - our own names
             "FROM unnest(%s::text[], %s::text[]) AS k (company_id, buyer_id) "
-            "JOIN payment_effect e USING (company_id, buyer_id)",
+            "JOIN payment p USING (company_id, buyer_id) "
+            "JOIN payment_effect e ON e.company_id = p.company_id AND e.payment_id = p.payment_id",
             bulk.pairs(keys),
         ):
-            company, payment_id, posted = posted_from_row(row)
-            found[company, posted.effect.buyer_id][payment_id] = posted
+            company, payment_id, posted = posted_from_row(row[1:])
+            found[company, row[0]][payment_id] = posted
     return found

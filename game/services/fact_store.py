@@ -71,11 +71,12 @@ def load(tx: Transaction, kind: Kind[F], keys: Iterable[Key]) -> dict[Key, F]:
     return {(row[0], row[place]): kind.from_row(row[1:]) for row in rows}
 
 
-def record(tx: Transaction, kind: Kind[F], news: Iterable[tuple[str, F]]) -> dict[Key, F]:
-    """Merge `news` (company id, fact) into what is stored; the merged facts by key.
+def record(tx: Transaction, kind: Kind[F], news: Iterable[tuple[str, F]]) -> list[tuple[str, F]]:
+    """Merge `news` (company id, fact) into what is stored; each fact as it was and as it is now.
 
-    Only facts that changed are written. The company's turn must be held: nobody else may write
-    its facts meanwhile.
+    What it was matters as well: a fact that names another payment or buyer than before touches
+    both. Only facts that changed are written. The company's turn must be held: nobody else may
+    write its facts meanwhile.
     """
     identity = attrgetter(kind.id_column)
     arrived: dict[Key, F] = {}
@@ -99,7 +100,8 @@ def record(tx: Transaction, kind: Kind[F], news: Iterable[tuple[str, F]]) -> dic
         key=f"company_id {kind.id_column}",
         update=" ".join(name for name in kind.columns if name != kind.id_column),
     )
-    return merged
+    both = [*stored.items(), *merged.items()]
+    return [(company, fact) for (company, _), fact in both]
 
 
 LessonKey = tuple[str, str, str]

@@ -42,10 +42,11 @@ def post_payment(
     """Post what turns `old` into `new` (None = worth nothing to anybody).
 
     `member_id` is the referrer of `new`. Nothing is posted where nothing changed. When another
-    referrer takes over, everything is taken back from the one before.
+    referrer takes over, everything is taken back from the one before; so it is where a later
+    telling names another currency, as an amount of one is no amount of the other.
     """
     version = old.version if old is not None else 0
-    if old is not None and (new is None or old.member_id != member_id):
+    if old is not None and (new is None or _is_other(old, new, member_id)):
         if old.effect.kind != NOBODYS:
             version += 1
             _take_all_back(posting, company_id, old, version, last=new is None)
@@ -77,6 +78,10 @@ def post_payment(
     _count(posting, member, old.effect if old else None, new)
     _tell(posting, member, old.effect if old else None, new)
     posting.effects.append(_row(company_id, member_id, new, paid, version))
+
+
+def _is_other(old: Posted, new: PaymentEffect, member_id: int) -> bool:
+    return old.member_id != member_id or old.effect.currency != new.currency
 
 
 def _take_all_back(

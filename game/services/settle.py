@@ -74,11 +74,12 @@ def _record(tx: Transaction, news: News) -> tuple[set[BuyerKey], list[LessonMove
     disputes = fact_store.record(tx, fact_store.DISPUTES, news.disputes)
     memberships = fact_store.record(tx, fact_store.MEMBERSHIPS, news.memberships)
     moves = fact_store.record_lessons(tx, news.lessons)
-    named = {(key[0], fact.payment_id) for key, fact in refunds.items()}
-    named |= {(key[0], fact.payment_id) for key, fact in disputes.items()}
-    joined = {(key[0], fact.membership_id) for key, fact in payments.items() if fact.membership_id}
-    buyers = buyers_of(tx, named, joined | memberships.keys())
-    buyers |= {(key[0], fact.buyer_id) for key, fact in payments.items() if fact.buyer_id}
+    named = {(company, fact.payment_id) for company, fact in refunds}
+    named |= {(company, fact.payment_id) for company, fact in disputes}
+    joined = {(company, fact.membership_id) for company, fact in payments if fact.membership_id}
+    joined |= {(company, fact.membership_id) for company, fact in memberships}
+    buyers = buyers_of(tx, named, joined)
+    buyers |= {(company, fact.buyer_id) for company, fact in payments if fact.buyer_id}
     return buyers, moves
 
 
