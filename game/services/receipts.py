@@ -12,6 +12,7 @@ from game.services import wording
 from game.services.book import load_book
 from game.services.keyset import Key, Page, cut
 from game.services.money_reads import Money
+from game.services.receipt_sums import with_rates
 from models.session import Row, Transaction
 
 PAGE = (
@@ -90,5 +91,5 @@ def _view(row: Row, rules: Rules) -> ReceiptView:
         character_class=None if played == rules.all()[-1].start_class else played,
         rule_version=version,
         multiplier_bp=inputs.get("multiplier_bp"),
-        inputs=inputs,
+        inputs=with_rates(inputs, version, rules) if of_payment else inputs,
     )

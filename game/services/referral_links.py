@@ -13,7 +13,7 @@ import settings
 from game.rules.refusals import Refusal
 from game.services.book import load_book
 from models.outgoing import Wake
-from models.session import MEMBER, WORKER, transaction
+from models.session import MEMBER, WORKER, Transaction, transaction
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Capitals and digits without O and I, 0 and 1, which people mistake for each other."""
@@ -60,14 +60,9 @@ def generate(company_id: str, member_id: int, now: datetime) -> Link:
                 (company_id, member_id),
             ):
                 raise Refusal("not_found", "There is no such member.", {"member": str(member_id)})
-            active = tx.rows(
-                "SELECT code, expires_at FROM referral_code WHERE company_id = %s "
-                "AND member_id = %s AND (expires_at IS NULL OR expires_at > %s) "
-                "ORDER BY created_at, code LIMIT 1",
-                (company_id, member_id, now),
-            )
-            if active:
-                return Link(active[0][0], url_of(active[0][0]), active[0][1])
+            active = active_link(tx, company_id, member_id, now)
+            if active is not None:
+                return active
             if fresh is not None and tx.run(
                 "INSERT INTO referral_code (company_id, code, member_id, created_at) "
                 "VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
@@ -75,6 +70,17 @@ def generate(company_id: str, member_id: int, now: datetime) -> Link:
             ):
                 return Link(fresh, url_of(fresh), None)
         fresh = _unused_code()
+
+
+def active_link(tx: Transaction, company_id: str, member_id: int, now: datetime) -> Link | None:
+    """The member's link that still holds, in one query; None where none was made."""
+    rows = tx.rows(
+        "SELECT code, expires_at FROM referral_code WHERE company_id = %s "
+        "AND member_id = %s AND (expires_at IS NULL OR expires_at > %s) "
+        "ORDER BY created_at, code LIMIT 1",
+        (company_id, member_id, now),
+    )
+    return Link(rows[0][0], url_of(rows[0][0]), rows[0][1]) if rows else None
 
 
 def find(typed: str) -> Target | None:

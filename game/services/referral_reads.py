@@ -7,6 +7,7 @@ from datetime import datetime
 
 from game.services.keyset import Key, Page, cut
 from game.services.money_reads import Money, read_balances
+from game.services.referral_links import Link, active_link
 from models.session import Transaction
 
 CLICKS_LOOKED_AT = 200
@@ -77,8 +78,12 @@ class ReferralView:
 
 @dataclass(frozen=True, slots=True)
 class ReferralStats:
-    """Counts of a member's referrals by state; clicks are unique visitors a day, summed up."""
+    """Counts of a member's referrals by state; clicks are unique visitors a day, summed up.
 
+    `link` None = the member has not asked for one yet.
+    """
+
+    link: Link | None
     clicks: int
     pending: int
     completed: int
@@ -101,8 +106,8 @@ def read_referrals(
     return cut(views, limit, lambda one: (one.started_at.isoformat(), one.id))
 
 
-def read_stats(tx: Transaction, company_id: str, member_id: int) -> ReferralStats:
-    """The member's counts and what they earned by currency, in three queries."""
+def read_stats(tx: Transaction, company_id: str, member_id: int, now: datetime) -> ReferralStats:
+    """The member's link, their counts and what they earned by currency, in four queries."""
     states = {"pending": 0, "completed": 0, "refunded": 0}
     conversions = 0
     for state, count, converted in tx.rows(COUNTS, {"company": company_id, "member": member_id}):
@@ -113,6 +118,7 @@ def read_stats(tx: Transaction, company_id: str, member_id: int) -> ReferralStat
         (company_id, member_id),
     )
     return ReferralStats(
+        link=active_link(tx, company_id, member_id, now),
         clicks=clicks,
         pending=states["pending"],
         completed=states["completed"],

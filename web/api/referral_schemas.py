@@ -30,8 +30,12 @@ class ReferralSchema(Schema):
 
 
 class ReferralStatsSchema(Schema):
-    """Counts by state; clicks are unique visitors a day."""
+    """The member's link, null before the first was made, and counts by state.
 
+    Clicks are unique visitors a day.
+    """
+
+    link = fields.Nested(LinkSchema, required=True, allow_none=True)
     clicks = fields.Integer(required=True)
     pending = fields.Integer(required=True)
     completed = fields.Integer(required=True)

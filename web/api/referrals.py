@@ -55,6 +55,6 @@ def my_referrals(query: dict[str, Any]) -> list[ReferralView]:
 @require("member")
 @referrals.response(200, ReferralStatsSchema)
 def my_stats() -> ReferralStats:
-    """Your referrals in counts, and what they earned in each currency."""
+    """Your link if you have one, your referrals in counts, and what they earned by currency."""
     with transaction(MEMBER, g.caller.company_id) as tx:
-        return read_stats(tx, g.caller.company_id, g.caller.member_id)
+        return read_stats(tx, g.caller.company_id, g.caller.member_id, datetime.now(UTC))

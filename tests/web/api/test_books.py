@@ -45,6 +45,28 @@ def test_a_receipt_names_the_payment_and_what_it_was_computed_from(hero: Person)
     assert receipt["xp"] == 272
 
 
+def test_a_payments_receipt_carries_the_rates_of_its_own_rule_version(hero: Person) -> None:
+    hero.post("/users/me/class", {"class": "champion"})
+    later = datetime.now(UTC) + timedelta(seconds=2)
+    payment = pay(COMPANY, "user_buyer", code_of(hero), "44.10", at=later)
+    settle()
+    refund(COMPANY, payment, "22.05")
+    settle()
+
+    receipts = hero.data("/users/me/receipts")
+
+    [taken, _, given] = [one["inputs"] for one in receipts if one["kind"] != "lesson"][:3]
+    assert given["rate_bp"] == 1000
+    assert given["class_commission_bp"] == 12000
+    assert given["class_title"] == "Champion"
+    assert given["commission_minor"] == round(given["base_minor"] * 1000 * 12000 / 10**8)
+    assert (given["flat_points"], given["dollar_points"]) == (100, 88)
+    assert (given["class_xp_bp"], given["prestige_bp"]) == (10000, 0)
+    assert "ability_bp" not in given
+    assert taken["rate_bp"] == 1000
+    assert taken["taken"] == [1, 2]
+
+
 def test_pages_of_receipts_hold_each_one_once(hero: Person) -> None:
     code = code_of(hero)
     for number in range(5):

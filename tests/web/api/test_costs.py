@@ -33,7 +33,7 @@ READS: dict[str, tuple[int, Callable[[Transaction, str, int], object]]] = {
     "balance": (1, money_reads.read_balances),
     "achievements": (5, lambda tx, c, m: achievement_reads.read_achievements(tx, c, m, NOW)),
     "referrals": (1, lambda tx, c, m: referral_reads.read_referrals(tx, c, m, None, 20)),
-    "stats": (3, referral_reads.read_stats),
+    "stats": (4, lambda tx, c, m: referral_reads.read_stats(tx, c, m, NOW)),
 }
 
 

@@ -42,6 +42,18 @@ def test_asking_again_gives_the_same_code_even_at_once(hero: Person) -> None:
     assert rows("SELECT count(*) FROM referral_code") == [(1,)]
 
 
+def test_the_counts_carry_the_link_once_there_is_one(hero: Person) -> None:
+    before = hero.data("/referrals/stats")["link"]
+
+    code = code_of(hero)
+
+    assert before is None
+    assert hero.data("/referrals/stats")["link"]["code"] == code
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE referral_code SET expires_at = %s", (datetime.now(UTC),))
+    assert hero.data("/referrals/stats")["link"] is None
+
+
 def test_an_expired_code_is_followed_by_a_fresh_one(hero: Person) -> None:
     old = code_of(hero)
     with transaction(WORKER) as tx:
@@ -108,6 +120,7 @@ def test_the_counts_agree_with_the_list(hero: Person) -> None:
 
     kept = hero.data("/users/me/profile")["commission"][0]["earned_minor"]
     assert stats == {
+        "link": {"code": code, "url": f"http://127.0.0.1:8000/r/{code}", "expires_at": None},
         "clicks": 0,
         "pending": 1,
         "completed": 2,
