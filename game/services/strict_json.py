@@ -37,9 +37,7 @@ def loads(raw: bytes | str) -> Any:
     # Whole numbers are many: looking for a long run of digits once is cheaper than at each number.
     whole = _whole if _MANY_DIGITS in raw.translate(_DIGITS_TO_ZERO) else int
     try:
-        return json.loads(
-            text, parse_int=whole, parse_float=_fraction, parse_constant=_no_constant
-        )
+        return json.loads(text, parse_int=whole, parse_float=_fraction, parse_constant=_no_constant)
     except NotJson:
         raise
     except (ValueError, RecursionError) as error:
