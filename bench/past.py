@@ -34,6 +34,27 @@ SELECT %(company)s, payment_id, buyer_id, 'Old Buyer', at, at, at, at, 'usd', 2,
   4900, 'usd', 2, 0, 'subscription_create', 'mem_old_' || n / 2, 'CODE2222', '', 2 FROM old
 """,
     """
+INSERT INTO membership (company_id, membership_id, user_id, first_user_id, status, seen_trialing,
+  ref, created_at, updated_at, received_at)
+SELECT %(company)s, 'mem_old_' || n / 2, buyer_id, buyer_id, 'completed', false, 'CODE2222', at,
+  at, at FROM old WHERE kind = 'conversion'
+""",
+    """
+INSERT INTO refund (company_id, refund_id, payment_id, amount_minor, currency, exponent,
+  succeeded, status, updated_at)
+SELECT %(company)s, 'rfnd_old_' || n, payment_id, 0, 'usd', 2, false, 'canceled', at
+FROM old WHERE n %% 12 = 0
+""",
+    """
+INSERT INTO dispute (company_id, dispute_id, payment_id, status, inquiry, updated_at)
+SELECT %(company)s, 'dspt_old_' || n, payment_id, 'won', false, at FROM old WHERE n %% 25 = 0
+""",
+    """
+INSERT INTO lesson (company_id, user_id, lesson_id, at)
+SELECT %(company)s, m.whop_user_id, 'lesn_old_' || n, at
+FROM old JOIN member m ON m.company_id = %(company)s AND m.id = old.member_id WHERE n %% 8 = 0
+""",
+    """
 INSERT INTO referral (company_id, buyer_id, buyer_name, member_id, payment_id, source, started_at,
   conversion_payment_id, conversion_at)
 SELECT %(company)s, buyer_id, 'Old Buyer', member_id, payment_id, 'code', at, payment_id, at
@@ -82,7 +103,10 @@ FROM (SELECT member_id, 149 * count(*) AS xp, 490 * count(*) AS cents, count(*) 
 WHERE m.company_id = %(company)s AND m.id = o.member_id
 """,
 )
-ANALYZED = ("payment", "referral", "payment_effect", "receipt", "movement", "notice", "member_day")
+ANALYZED = (
+    "payment", "membership", "refund", "dispute", "lesson", "referral", "payment_effect", "receipt",
+    "movement", "notice", "member_day", "member",
+)  # fmt: skip
 
 
 def write_past(rows: int, now: datetime) -> None:

@@ -161,7 +161,8 @@ def _stories(
     for membership_id in joined:
         told = by_membership[membership_id]
         fact = memberships.get(membership_id)
-        starters[membership_id] = (fact.first_user_id if fact else "") or told[0].buyer_id
+        payer = next((p.buyer_id for p in told if p.buyer_id), "")
+        starters[membership_id] = (fact.first_user_id if fact else "") or payer
         first = next((p.payment_id for p in told if p.above_zero), None)
         if first:
             firsts[membership_id] = first

@@ -9,7 +9,15 @@ from typing import TypeVar
 
 from game.rules.facts import BuyerCase, Click, Code, Dispute, Membership, Payment, Refund
 from game.services import bulk
-from game.services.fact_store import DISPUTES, MEMBERSHIPS, PAYMENTS, REFUNDS, F, Key, Kind
+from game.services.fact_store import (
+    DISPUTES,
+    MEMBERSHIPS,
+    PAYMENTS,
+    REFUNDS,
+    Key,
+    load,
+    load_by,
+)
 from models.session import Row, Transaction
 
 V = TypeVar("V")
@@ -64,13 +72,17 @@ def load_cases(tx: Transaction, buyers: Collection[BuyerKey]) -> dict[BuyerKey, 
         return {}
     keys = bulk.pairs(buyers)
     payments = _group(_load_payments(tx, keys))
-    refunds = _by_payment(_load_joined(tx, REFUNDS, "payment_id", keys))
-    disputes = _by_payment(_load_joined(tx, DISPUTES, "payment_id", keys))
-    memberships = {
-        (company, fact.membership_id): fact
-        for company, fact in _load_joined(tx, MEMBERSHIPS, "membership_id", keys)
+    paid = [(company, p.payment_id) for (company, _), mine in payments.items() for p in mine]
+    refunds = _by_payment(load_by(tx, REFUNDS, "payment_id", paid))
+    disputes = _by_payment(load_by(tx, DISPUTES, "payment_id", paid))
+    joined = {
+        (company, payment.membership_id)
+        for (company, _), mine in payments.items()
+        for payment in mine
+        if payment.membership_id
     }
-    stories = _load_stories(tx, payments)
+    memberships = load(tx, MEMBERSHIPS, joined)
+    stories = _load_stories(tx, joined)
     codes, clicks = _load_references(tx, payments, memberships)
     cases = {}
     for key in buyers:
@@ -108,27 +120,7 @@ def _load_payments(
     return ((row[0], PAYMENTS.from_row(row[1:])) for row in rows)
 
 
-def _load_joined(
-    tx: Transaction, kind: Kind[F], by: str, keys: tuple[list[str], list[str]]
-) -> Iterable[tuple[str, F]]:
-    """The facts of `kind` that share the column `by` with a payment of these buyers."""
-    rows = tx.rows(
-        f"SELECT DISTINCT t.company_id, {kind.select_list('t')} {OF_BUYERS}"
-        f"JOIN {kind.table} t ON t.company_id = p.company_id AND t.{by} = p.{by}",
-        keys,
-    )
-    return ((row[0], kind.from_row(row[1:])) for row in rows)
-
-
-def _load_stories(
-    tx: Transaction, payments: dict[BuyerKey, list[Payment]]
-) -> dict[Key, MembershipStory]:
-    wanted = {
-        (company, payment.membership_id)
-        for (company, _), mine in payments.items()
-        for payment in mine
-        if payment.membership_id
-    }
+def _load_stories(tx: Transaction, wanted: Collection[Key]) -> dict[Key, MembershipStory]:
     if not wanted:
         return {}
     rows = tx.rows(

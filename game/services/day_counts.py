@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from game.rules.achievements import longest_run
@@ -54,26 +54,31 @@ def store_streaks(
     """Find the longest run of days through each of `days`; raise the members' best in memory."""
     if not days:
         return
-    wanted = sorted(days)
+    reach: dict[MemberKey, tuple[date, date]] = {}
+    for key, day in days:
+        first, last = reach.get(key, (day, day))
+        reach[key] = (min(first, day), max(last, day))
     active: dict[MemberKey, set[date]] = defaultdict(set)
-    for company, member_id, day in tx.rows(
-        "SELECT DISTINCT d.company_id, d.member_id, d.day "
+    for company, member_id, its_days in tx.rows(
+        "SELECT d.company_id, d.member_id, array_agg(d.day) "
         "FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::date[]) "
         "  AS k (company_id, member_id, earliest, latest) "
         "JOIN member_day d USING (company_id, member_id) "
-        "WHERE d.day BETWEEN k.earliest AND k.latest AND d.conversions + d.quests_claimed > 0",
-        _reach(wanted),
+        "WHERE d.day BETWEEN k.earliest AND k.latest AND d.conversions + d.quests_claimed > 0 "
+        "GROUP BY 1, 2",
+        _reach(reach),
     ):
-        active[company, member_id].add(day)
-    for key, day in wanted:
+        active[company, member_id] = set(its_days)
+    for key, day in days:
         run = longest_run(active[key], day)
         members[key].best_streak = max(members[key].best_streak, run)
 
 
-def _reach(days: Collection[tuple[MemberKey, date]]) -> tuple[list[object], ...]:
+def _reach(days: Mapping[MemberKey, tuple[date, date]]) -> tuple[list[object], ...]:
+    """The stretch of days to look at for each member, as the arrays that `unnest` takes."""
     return (
-        [key[0] for key, _ in days],
-        [key[1] for key, _ in days],
-        [day - STREAK_REACH for _, day in days],
-        [day + STREAK_REACH for _, day in days],
+        [company for company, _ in days],
+        [member_id for _, member_id in days],
+        [first - STREAK_REACH for first, _ in days.values()],
+        [last + STREAK_REACH for _, last in days.values()],
     )

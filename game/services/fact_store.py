@@ -47,7 +47,10 @@ class Kind(Generic[F]):
         return len(self.columns) - (self.columns[-1] == "told")
 
     def select_list(self, alias: str) -> str:
-        return ", ".join(f"{alias}.{name}" for name in self.columns)
+        """The fact's columns; an empty `told` as NULL, which saves parsing its JSON."""
+        names = [f"{alias}.{name}" for name in self.columns[: self.plain]]
+        names += [f"nullif({alias}.{name}, '[]')" for name in self.columns[self.plain :]]
+        return ", ".join(names)
 
 
 PAYMENTS = Kind(Payment, "payment", "payment_id", merging.merge_payment)
@@ -58,17 +61,29 @@ MEMBERSHIPS = Kind(Membership, "membership", "membership_id", merging.merge_memb
 
 def load(tx: Transaction, kind: Kind[F], keys: Iterable[Key]) -> dict[Key, F]:
     """The stored facts of these keys, in one query; those not there are left out."""
+    identity = attrgetter(kind.id_column)
+    return {
+        (company, identity(fact)): fact for company, fact in load_by(tx, kind, kind.id_column, keys)
+    }
+
+
+def load_by(
+    tx: Transaction, kind: Kind[F], column: str, keys: Iterable[Key]
+) -> list[tuple[str, F]]:
+    """(company id, fact) of all stored facts whose `column` is named by `keys`, in one query.
+
+    Keys must differ; without keys there is no query.
+    """
     companies, ids = bulk.pairs(keys)
     if not ids:
-        return {}
+        return []
     rows = tx.rows(
         f"SELECT t.company_id, {kind.select_list('t')} "  # noqa: S608 - our own names
-        f"FROM unnest(%s::text[], %s::text[]) AS k (company_id, {kind.id_column}) "
-        f"JOIN {kind.table} t USING (company_id, {kind.id_column})",
+        f"FROM unnest(%s::text[], %s::text[]) AS k (company_id, {column}) "
+        f"JOIN {kind.table} t USING (company_id, {column})",
         (companies, ids),
     )
-    place = kind.columns.index(kind.id_column) + 1
-    return {(row[0], row[place]): kind.from_row(row[1:]) for row in rows}
+    return [(row[0], kind.from_row(row[1:])) for row in rows]
 
 
 def record(tx: Transaction, kind: Kind[F], news: Iterable[tuple[str, F]]) -> list[tuple[str, F]]:
@@ -154,8 +169,8 @@ def record_lessons(tx: Transaction, news: Iterable[tuple[str, Lesson]]) -> list[
     return moves
 
 
-def _told(stored: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
-    return tuple(tuple(one) for one in stored)
+def _told(stored: list[list[Any]] | None) -> tuple[tuple[Any, ...], ...]:
+    return tuple(tuple(one) for one in stored or ())
 
 
 def _values(kind: Kind[Any], fact: object) -> Mapping[str, Any]:

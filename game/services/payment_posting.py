@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from game.rules.effects import PaymentEffect
@@ -30,6 +31,7 @@ class Posted(NamedTuple):
 
 EFFECT_FIELDS = tuple(field.name for field in fields(PaymentEffect) if field.name != "referrer_id")
 """Fields stored as they are; the referrer is stored by member id."""
+_figures = attrgetter(*(name for name in EFFECT_FIELDS if name != "reason"))
 
 
 def post_payment(
@@ -143,9 +145,7 @@ def _take_all_back(
 
 def _same(old: PaymentEffect, new: PaymentEffect) -> bool:
     """Whether posting `new` would change nothing. The reason alone is no change."""
-    return all(
-        getattr(old, name) == getattr(new, name) for name in EFFECT_FIELDS if name != "reason"
-    )
+    return bool(_figures(old) == _figures(new))
 
 
 def _count(

@@ -18,6 +18,9 @@ from game.services.sealing import SealBroken, open_sealed
 from game.services.turns import Delivery
 from models.session import Transaction
 
+JSON = json.JSONDecoder(parse_float=Decimal)
+"""Made once: `json.loads` with options makes a decoder for every body."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fallen:
@@ -88,9 +91,7 @@ def _read_one(news: News, delivery: Delivery, exponents: dict[str, int]) -> None
         )
         return
     try:
-        body = json.loads(
-            open_sealed(delivery.webhook_id, bytes(delivery.sealed)), parse_float=Decimal
-        )
+        body = JSON.decode(open_sealed(delivery.webhook_id, bytes(delivery.sealed)).decode())
         envelope = read_envelope(body)
         fact = read_event(envelope, body.get("data"), delivery.received_at, exponents)
     except Nonsense as nonsense:
