@@ -115,8 +115,7 @@ def record(tx: Transaction, kind: Kind[F], news: Iterable[tuple[str, F]]) -> lis
         key=f"company_id {kind.id_column}",
         update=" ".join(name for name in kind.columns if name != kind.id_column),
     )
-    both = [*stored.items(), *merged.items()]
-    return [(company, fact) for (company, _), fact in both]
+    return [(key[0], fact) for found in (stored, merged) for key, fact in found.items()]
 
 
 LessonKey = tuple[str, str, str]

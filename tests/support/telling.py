@@ -197,8 +197,8 @@ def _number(value: object) -> float:
 def as_owner(sql: str) -> list[Row]:
     """Run a statement as the owner of the tables, past every grant and policy."""
     with engine().connect() as connection:
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        with closing(connection.connection.cursor()) as cursor:
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        with closing(alone.connection.cursor()) as cursor:
             cursor.execute(sql)
             return list(cursor.fetchall()) if cursor.description else []
 

@@ -184,8 +184,7 @@ def everything_of(company_id: str) -> dict[str, Any]:
     )
     return {
         table: rows(
-            f"SELECT to_jsonb(t) FROM {table} t "  # noqa: S608 - names of our own tables
-            "WHERE company_id = %s ORDER BY to_jsonb(t)::text",
+            f"SELECT to_jsonb(t) FROM {table} t WHERE company_id = %s ORDER BY to_jsonb(t)::text",
             company_id,
         )
         for (table,) in tables

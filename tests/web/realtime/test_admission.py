@@ -163,6 +163,6 @@ def test_a_plain_request_for_the_socket_is_refused(relay: Relay, company: str) -
 def _set(member: Reader, change: str) -> None:
     with transaction(WORKER) as tx:
         tx.run(
-            f"UPDATE member SET {change} WHERE company_id = %s AND id = %s",  # noqa: S608
+            f"UPDATE member SET {change} WHERE company_id = %s AND id = %s",
             (member.company_id, member.member_id),
         )
