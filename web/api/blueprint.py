@@ -128,4 +128,7 @@ def _answer_schema(inner: type[Schema], *, many: bool) -> type[Schema]:
         data = fields.List(fields.Nested(inner), required=True)
         page = fields.Nested(PageSchema, required=True)
         return type(f"{name}PageSchema", (AnswerSchema,), {"data": data, "page": page})
-    return type(f"{name}AnswerSchema", (AnswerSchema,), {"data": fields.Nested(inner)})
+    parts: dict[str, Any] = {"data": fields.Nested(inner, required=True)}
+    if getattr(inner, "is_paged", False):  # a list with something told beside it
+        parts["page"] = fields.Nested(PageSchema, required=True)
+    return type(f"{name}AnswerSchema", (AnswerSchema,), parts)

@@ -47,6 +47,8 @@ class NoticesSchema(Schema):
     state again and go on from `last_id`.
     """
 
+    is_paged = True
+
     notices = fields.List(fields.Nested(NoticeSchema), required=True)
     last_id = fields.Integer(required=True)
     epoch = fields.String(required=True)

@@ -13,6 +13,7 @@ from tests.rules.making import flat_payment, money
 from tests.support.company_life import Person, code_of, pay, rows, settle, tell
 from tests.web.api.conftest import COMPANY, OTHER_COMPANY
 from tests.web.api.test_links import take_postgres_away
+from workers import app as celery_app
 
 
 def bury(company_id: str) -> None:
@@ -53,6 +54,7 @@ def test_queues_are_told_without_a_broker(
     for name in ("REDIS_URL", "CELERY_BROKER_URL"):
         monkeypatch.setenv(name, "redis://127.0.0.1:9/0")
     settings_module.current.cache_clear()
+    celery_app.current.cache_clear()
 
     queues = operator.data("/ops/queues")
 
