@@ -21,7 +21,8 @@ from tests.web.api.conftest import OTHER_COMPANY
 from tests.web.api.test_ops import bury
 from tests.web.api.test_quests import finish, open_app
 
-# Route → the role it needs. `signed_in`: also operators outside the company. `public` routes know no caller and show no company's rows.
+# Route → the role it needs. `signed_in`: also operators outside the company. `public` routes know
+# no caller and show no company's rows.
 ROLES = {
     "GET /api/v1/users/me/profile": "member",
     "POST /api/v1/users/me/class": "member",
