@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,6 +18,7 @@ from models.session import WORKER, transaction
 from settings import Settings
 from tests.conftest import WEBHOOK_SECRET, forget_settings
 from tests.support.web import DOOR, deliver, event, signed
+from web import webhooks
 from web.app import create_app
 
 MIB = 1024 * 1024
@@ -364,3 +366,16 @@ def test_the_signature_is_the_one_of_standard_webhooks(client: FlaskClient) -> N
     assert theirs == sign(WEBHOOK_SECRET, "msg_1", int(now.timestamp()), body)
     headers = {**signed("msg_1", body, at=now.timestamp()), "webhook-signature": theirs}
     assert deliver(client, "msg_1", body, headers).status == 202
+
+
+def test_a_full_house_is_told_to_come_again_at_once(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "_in_work", threading.BoundedSemaphore(1))
+    with webhooks._in_work:
+        full = deliver(client, "msg_1", event("msg_1"))
+    room = deliver(client, "msg_1", event("msg_1"))
+
+    assert (full.status, full.outcome) == (503, "busy")
+    assert int(full.headers["Retry-After"]) > 0
+    assert room.outcome == "accepted"
