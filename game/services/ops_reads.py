@@ -66,7 +66,7 @@ class AuditLine:
 def read_inbox(tx: Transaction, now: datetime) -> InboxDepths:
     """Exact counts, in two queries.
 
-    Counting what was handled reads the whole inbox: a second for some million deliveries.
+    Counting what was handled reads the whole inbox, a second for some million deliveries.
     """
     by_state = dict.fromkeys(INBOX_STATES, 0)
     by_state.update(tx.rows("SELECT state, count(*) FROM inbox GROUP BY state"))

@@ -42,7 +42,7 @@ def my_profile() -> MemberView:
 
 @users.post("/me/class")
 @require("member")
-@refuses("class_change_too_early")
+@refuses("unknown_class", "class_change_too_early")
 @users.arguments(ClassChoiceSchema)
 @users.response(200, MemberSchema)
 def choose_class(body: dict[str, Any]) -> MemberView:

@@ -51,7 +51,6 @@ ROLES = {
     "GET /api/v1/ops/dead-letters/<letter_id>": "admin",
     "POST /api/v1/ops/dead-letters/<letter_id>/replay": "admin",
     "POST /api/v1/ops/dead-letters/<letter_id>/discard": "admin",
-    "POST /api/v1/ops/dead-letters/<letter_id>/try": "admin",
     "POST /api/v1/auth": "public",
     "GET /api/v1/openapi.json": "public",
     "GET /api/docs": "public",
@@ -122,7 +121,7 @@ def victim(client: FlaskClient) -> Person:
 
 
 def test_every_route_says_who_may_use_it(app: Flask) -> None:
-    assert set(present(app)) - set(ROLES) == set()
+    assert set(present(app)) == set(ROLES)
 
 
 def test_the_code_asks_for_the_role_the_table_names(app: Flask) -> None:
@@ -139,23 +138,23 @@ def test_an_anonymous_caller_gets_nothing(app: Flask, client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize("role", ["member", "moderator", "creator"])
-def test_nobody_inside_a_company_is_an_operator(app: Flask, client: FlaskClient, role: str) -> None:
+def test_nobody_inside_a_company_is_an_operator(client: FlaskClient, role: str) -> None:
     person = sign_in(client, OTHER_COMPANY, f"user_{role}", role)
     bury(OTHER_COMPANY)
 
-    for route in set(routes_of("admin")) & set(present(app)):
+    for route in routes_of("admin"):
         assert ask(client, route, person.token, {"letter_id": "1"}).status_code == 403, route
     assert rows("SELECT state FROM dead_letter") == [("open",)]
 
 
 def test_a_member_of_another_company_never_sees_a_foreign_row(
-    app: Flask, client: FlaskClient, victim: Person, hero: Person
+    client: FlaskClient, victim: Person, hero: Person
 ) -> None:
     [(quest,)] = rows("SELECT min(id) FROM quest WHERE company_id = %s", OTHER_COMPANY)
     finish(victim, str(quest))
     before = everything_of(OTHER_COMPANY)
 
-    for route in {*routes_of("member"), *routes_of("signed_in")} & set(present(app)):
+    for route in routes_of("member") + routes_of("signed_in"):
         for member in (str(victim.member_id), victim.user_id):
             ids = {"member": member, "quest_id": str(quest)}
             answer = ask(client, route, hero.token, ids)
