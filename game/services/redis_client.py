@@ -15,6 +15,8 @@ import settings
 
 TIMEOUT_SECONDS = 2.0
 HEALTH_CHECK_SECONDS = 10
+MOST_CONNECTIONS = 32
+"""Per process. More callers wait for a free one: redis-py's own pool would refuse them."""
 
 
 @cache
@@ -24,7 +26,13 @@ def client() -> redis.Redis:
     A connection that turns out to be dead (Redis was restarted) is replaced once; a time-out is
     not tried again, because the next one would take as long. `client.cache_clear()` forgets it.
     """
-    return redis.Redis.from_url(settings.current().redis_url, **options())
+    pool = redis.BlockingConnectionPool.from_url(
+        settings.current().redis_url,
+        max_connections=MOST_CONNECTIONS,
+        timeout=TIMEOUT_SECONDS,
+        **options(),
+    )
+    return redis.Redis(connection_pool=pool)
 
 
 def options() -> dict[str, object]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 from flask import Request
+from gevent.lock import BoundedSemaphore
 
 import settings
 from game.services import tickets
@@ -19,6 +20,11 @@ NO_ROOM = 503
 TOO_MANY = 429
 RETRY_SECONDS = 5
 LARGEST_NUMBER_DIGITS = 18
+AT_ONCE = 16
+"""Tickets looked up at the same time. After a restart a thousand browsers come in one second:
+one after the other each lookup is quick, all together every one of them would time out."""
+
+_turn = BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,8 @@ def admit(request: Request, hub: Hub) -> Visitor:
 
 def _redeem(token: str) -> Grant | None:
     try:
-        return tickets.redeem(token)
+        with _turn:
+            return tickets.redeem(token)
     except tickets.RealtimeUnavailable as error:
         raise Refused(NO_ROOM) from error
 

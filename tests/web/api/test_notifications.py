@@ -91,14 +91,6 @@ def test_a_ticket_opens_the_connection_of_the_caller_only(hero: Person) -> None:
     assert data["last_id"] == 3
 
 
-def test_an_operator_who_is_no_member_gets_no_ticket(operator: Person) -> None:
-    answer = operator.post(TICKET)
-
-    assert answer.status_code in (200, 403)
-    if operator.member_id == 0:
-        assert answer.status_code == 403
-
-
 def test_without_redis_the_ticket_is_refused_and_polling_goes_on(
     hero: Person, own_valkey: Controlled, monkeypatch: pytest.MonkeyPatch
 ) -> None:

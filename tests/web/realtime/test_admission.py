@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ import websocket
 from game.services import tickets
 from game.services.redis_client import client
 from models.session import WORKER, transaction
-from tests.support.news import Reader, reader
+from tests.support.news import Reader, reader, readers
 from tests.support.relays import Relay, connect, open_socket
 
 GAME, APP = "https://game.example", "https://a1b2.apps.whop.com"
@@ -100,6 +101,16 @@ def test_a_sixth_connection_of_one_member_finds_no_room(relay: Relay, company: s
     assert connect(relay, hero).hello["complete"] is True
 
 
+def test_a_crowd_that_comes_back_at_once_is_let_in_one_after_the_other(
+    relay: Relay, company: str
+) -> None:
+    crowd = readers(company, [f"user_{number}" for number in range(150)])
+
+    knocking = [knock(relay, member.ticket()) for member in crowd]
+
+    assert [heard(one) for one in knocking] == [True] * 150
+
+
 def test_a_banned_member_is_signed_out_within_seconds(relay: Relay, company: str) -> None:
     hero = reader(company)
     browser = connect(relay, hero)
@@ -158,6 +169,28 @@ def test_a_plain_request_for_the_socket_is_refused(relay: Relay, company: str) -
     connection.request("GET", f"/ws?ticket={reader(company).ticket()}")
 
     assert connection.getresponse().status in (400, 404, 426)
+
+
+def knock(relay: Relay, ticket: str) -> socket.socket:
+    """Ask for a websocket without waiting for the answer."""
+    knocking = socket.create_connection(("127.0.0.1", relay.part.port), timeout=30)
+    knocking.sendall(
+        f"GET /ws?ticket={ticket} HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+    )
+    return knocking
+
+
+def heard(knocking: socket.socket) -> bool:
+    """True once the greeting came."""
+    answer = b""
+    while b'"connected"' not in answer:
+        part = knocking.recv(4096)
+        if not part:
+            return False
+        answer += part
+    return True
 
 
 def _set(member: Reader, change: str) -> None:
