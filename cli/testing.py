@@ -12,6 +12,8 @@ import click
 from settings import PROJECT
 
 # A test run must not see the database, the secrets or the servers of a real installation.
+MOST_PROCESSES = 4
+"""Each test process runs servers of its own; more would only crowd each other."""
 KEPT_PREFIXES = ("LEGENDS_CHROMIUM", "LEGENDS_PG_", "LEGENDS_REDIS_BIN")
 
 
@@ -21,12 +23,19 @@ def test(pytest_arguments: tuple[str, ...]) -> None:
     """Run the tests; all arguments go to pytest. The exit code is pytest's."""
     with tempfile.TemporaryDirectory(prefix="legends-test-home-") as home:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *pytest_arguments],
+            [sys.executable, "-m", "pytest", *_spread(pytest_arguments), *pytest_arguments],
             check=False,
             cwd=PROJECT,
             env=clean_environment(home),
         )
     sys.exit(done.returncode)
+
+
+def _spread(asked: tuple[str, ...]) -> list[str]:
+    """Use every core, a file at a time, unless told otherwise or asked for a single test."""
+    if any(word.startswith(("-n", "--pdb", "-s")) or "::" in word for word in asked):
+        return []
+    return ["-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadfile"]
 
 
 def clean_environment(home: str) -> dict[str, str]:
