@@ -11,9 +11,9 @@ import click
 
 from settings import PROJECT
 
-# A test run must not see the database, the secrets or the servers of a real installation.
 MOST_PROCESSES = 4
 """Each test process runs servers of its own; more would only crowd each other."""
+# A test run must not see the database, the secrets or the servers of a real installation.
 KEPT_PREFIXES = ("LEGENDS_CHROMIUM", "LEGENDS_PG_", "LEGENDS_REDIS_BIN")
 
 
