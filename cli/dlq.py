@@ -16,6 +16,7 @@ from rich.text import Text
 
 from game.services import dead_letters
 from game.services.dead_letters import Filter, Letter
+from game.services.rehearsal import rehearse
 
 AGES = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -92,6 +93,28 @@ def show_command(letter_id: int, *, as_json: bool) -> None:
     console = Console()
     console.print(facts)
     console.print(Text(shown.body or "(the raw body is past its retention)"))
+
+
+@dlq.command("try", help="Settle one dead letter, show what would change, and undo it.")
+@click.argument("letter_id", type=int)
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def try_command(letter_id: int, *, as_json: bool) -> None:
+    try:
+        tried = rehearse(letter_id, datetime.now(UTC))
+    except dead_letters.NoSuchDeadLetter as missing:
+        raise click.ClickException(str(missing)) from missing
+    if as_json:
+        click.echo(to_json(asdict(tried)))
+        return
+    console = Console()
+    console.print(Text(f"It would be {tried.outcome}. {tried.error}".strip()))
+    table = Table("member", "figure", "before", "after")
+    for change in tried.changes:
+        name = change.username or str(change.member_id)
+        table.add_row(Text(name), change.figure, str(change.before), str(change.after))
+    if tried.changes:
+        console.print(table)
+    console.print(Text("Nothing was kept."))
 
 
 @dlq.command("replay", help="Send dead letters through again, with fresh attempts.")

@@ -75,7 +75,7 @@ def _broker(values: settings.Settings) -> dict[str, Any]:
         "broker_connection_timeout": 2,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
-        "broker_pool_limit": 4,
+        "broker_pool_limit": 20,  # Flower asks eight things at once, each over two connections
         "task_queues": declared(quorum=not redis),
     }
 

@@ -54,7 +54,7 @@ def make(address: str, port: int, values: settings.Settings) -> Any:
     for name in [name for name in os.environ if name.startswith("FLOWER_")]:
         del os.environ[name]  # FLOWER_AUTH is ours; Flower would read it as a pattern of mails
     options.address, options.port = address, port
-    options.basic_auth = [values.flower_auth] if values.flower_auth else None
+    options.basic_auth = [values.flower_auth] if values.flower_auth else []
     options.read_only = True
     options.persistent = False
     options.db = str(Path(tempfile.gettempdir()) / "flower-unused")

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from cli.dlq import dlq
 from game.services import dead_letters
 from game.services.dead_letters import Filter
+from game.services.members import ensure_company, ensure_members
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.support.workers import deliver_body, payment, settle_all, states
@@ -69,6 +70,57 @@ def test_show_hides_the_person(letters: list[int]) -> None:
 
 def test_show_names_a_letter_that_is_not_there() -> None:
     assert "no open dead letter 999" in run("show", "999", code=1).output
+
+
+def test_try_tells_that_it_would_die_again(letters: list[int]) -> None:
+    tried = json.loads(run("try", str(letters[0]), "--json").output)
+
+    assert tried["outcome"] == "dead"
+    assert tried["changes"] == []
+    assert states() == {"dead": 2}
+
+
+def test_try_shows_what_would_change_and_keeps_nothing(letters: list[int]) -> None:
+    letter = bury_a_good_one()
+
+    tried = json.loads(run("try", str(letter), "--json").output)
+    output = run("try", str(letter)).output
+
+    figures = {change["figure"]: (change["before"], change["after"]) for change in tried["changes"]}
+    assert tried["outcome"] == "handled"
+    assert figures["pending_minor usd"] == (0, 441)
+    assert figures["total_referrals"] == (0, 1)
+    assert "Nothing was kept" in output
+    with transaction(WORKER) as tx:
+        assert tx.rows("SELECT count(*) FROM receipt") == [(0,)]
+        assert tx.rows("SELECT count(*) FROM payment") == [(0,)]
+    assert states() == {"dead": 3}
+
+
+def bury_a_good_one() -> int:
+    """A payment credited to a member, dead for a reason that has been mended; its letter."""
+    now = datetime.now(UTC)
+    long_ago = datetime(2026, 11, 1, tzinfo=UTC)
+    body = payment("biz_a")
+    body["data"]["metadata"] = {"wl_ref": "ABCDEFGH"}
+    deliver_body(body)
+    with transaction(WORKER) as tx:
+        ensure_company(tx, "biz_a", long_ago)
+        member = ensure_members(tx, "biz_a", {"user_ref": "Ref"}, long_ago)["user_ref"]
+        tx.run(
+            "INSERT INTO referral_code (company_id, code, member_id, created_at)"
+            " VALUES ('biz_a', 'ABCDEFGH', %s, %s)",
+            (member, long_ago),
+        )
+        tx.run("UPDATE inbox SET state = 'dead' WHERE webhook_id = %s", (body["id"],))
+        return int(
+            tx.rows(
+                "INSERT INTO dead_letter (inbox_seq, company_id, type, error_group, error,"
+                " attempts, died_at) SELECT seq, company_id, type, 'bug:KeyError', '', 8, %s"
+                " FROM inbox WHERE webhook_id = %s RETURNING id",
+                (now, body["id"]),
+            )[0][0]
+        )
 
 
 def test_replay_sends_one_letter_through_again(letters: list[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from cli.processes import answers, free_port
 from settings import Settings
 from tests.support.waiting import eventually
 from tests.support.workers import legends
-from workers.app import KEY_PREFIX
+from workers.app import KEY_PREFIX, current
 from workers.queues import DEAD
 
 USER, PASSWORD = "keeper", "of-the-flowers"
@@ -72,6 +73,31 @@ def test_pages_load_nothing_from_outside(flower: str, page: Page) -> None:
 
     expect(page.get_by_text(DEAD)).to_be_visible()
     assert [url for url in asked if not url.startswith((flower, "data:"))] == []
+
+
+def test_living_worker_and_what_it_ran_are_shown(
+    settings: Settings, flower: str, tmp_path: Path
+) -> None:
+    with legends(tmp_path / "worker", "worker", "--name", "shown") as worker:
+        assert eventually(lambda: "ready." in worker.said(), 60), worker.said()
+        current.cache_clear()
+
+        def is_shown() -> bool:
+            current().send_task("inbox.drain")
+            found = json.loads(page_of(flower + "/workers?json=1", PASSWORD))["data"]
+            return any(one["status"] and one.get("task-succeeded") for one in found)
+
+        assert eventually(is_shown, 60)
+
+
+def test_flower_on_this_machine_needs_no_password_in_development(
+    settings: Settings, tmp_path: Path
+) -> None:
+    port = free_port()
+    with legends(tmp_path / "log", "flower", "--port", str(port)) as running:
+        url = f"http://127.0.0.1:{port}/broker"
+
+        assert eventually(lambda: answers(url), 60), running.said()
 
 
 def test_flower_is_not_opened_to_others_without_a_password(
