@@ -50,6 +50,8 @@ class _Turntable:
 
     def __init__(self) -> None:
         self.after = ""
+        self.suspect_first = False
+        """Every other batch: else deliveries that go alone would wait as long as others come."""
 
     def move(self, companies: Sequence[str]) -> None:
         self.after = companies[-1] + "\x01" if companies else ""
@@ -63,6 +65,7 @@ def drain(now: datetime, batch: int = 200) -> Drained:
 
     Harmless when called by many processes at once. Raises the database's error when it is away.
     """
+    _turntable.suspect_first = not _turntable.suspect_first
     drained = _drain_from(_turntable.after, now, batch)
     if drained is None and _turntable.after:
         _turntable.move([])
@@ -86,7 +89,7 @@ def _drain_from(after: str, now: datetime, batch: int) -> Drained | None:
             companies = take_turns(tx, after)
             if not companies:
                 return None
-            work = oldest_work(tx, companies, batch)
+            work = oldest_work(tx, companies, batch, suspect_first=_turntable.suspect_first)
             _turntable.move(companies)
             if not work.size:
                 return Drained(0, more=True)

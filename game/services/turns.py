@@ -133,19 +133,22 @@ def take_turn(tx: Transaction, company_id: str) -> None:
     tx.run("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (TURN_SPACE, company_id))
 
 
-def oldest_work(tx: Transaction, companies: Sequence[str], batch: int) -> Work:
+def oldest_work(
+    tx: Transaction, companies: Sequence[str], batch: int, *, suspect_first: bool = False
+) -> Work:
     """The oldest waiting rows of these companies, up to `batch`, shared evenly between them.
 
-    A delivery marked `alone` comes alone, once nothing else of these companies waits.
+    A delivery marked `alone` comes alone: where nothing else waits, or with `suspect_first`.
     """
     share = max(batch // max(len(companies), 1), 1)
     params = {"companies": list(companies), "share": share}
     deliveries = [Delivery(*row) for row in tx.rows(OLDEST, params)][:batch]
     facts = [OwnFact(*row) for row in tx.rows(OWN_FACTS, params)][: max(batch - len(deliveries), 1)]
     together = [delivery for delivery in deliveries if not delivery.alone]
-    if together or facts or not deliveries:
-        return Work(companies, together, facts)
-    return Work(companies, deliveries[:1], [])
+    suspects = [delivery for delivery in deliveries if delivery.alone]
+    if suspects and (suspect_first or not (together or facts)):
+        return Work(companies, suspects[:1], [])
+    return Work(companies, together, facts)
 
 
 def chosen_work(

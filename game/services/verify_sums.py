@@ -45,6 +45,12 @@ SUMS = {
           SELECT value FROM member_fact WHERE company_id = m.company_id AND member_id = m.id
             AND kind = 'class' ORDER BY at DESC, id DESC LIMIT 1) f ON true
         WHERE m.company_id = %(company)s AND m.character_class IS DISTINCT FROM f.value""",
+    "member.prestige_level": """
+        SELECT m.id, m.prestige_level, coalesce(f.level, 0) FROM member m
+        LEFT JOIN (SELECT member_id, max(value::int) AS level FROM member_fact
+                   WHERE company_id = %(company)s AND kind = 'prestige' GROUP BY 1) f
+          ON f.member_id = m.id
+        WHERE m.company_id = %(company)s AND m.prestige_level <> coalesce(f.level, 0)""",
     "member.notice_seq": """
         SELECT m.id, m.notice_seq, coalesce(n.n, 0) FROM member m
         LEFT JOIN (SELECT member_id, count(*) AS n, max(seq) AS newest FROM notice
@@ -70,6 +76,11 @@ SUMS = {
                s.amount, coalesce(f.amount, 0)
         FROM stored s FULL JOIN flows f USING (member_id, currency, account)
         WHERE coalesce(s.amount, 0) <> coalesce(f.amount, 0)""",
+    "payment_effect without its payment": """
+        SELECT e.payment_id, e.buyer_id, coalesce(p.buyer_id, 'no payment') FROM payment_effect e
+        LEFT JOIN payment p USING (company_id, payment_id)
+        WHERE e.company_id = %(company)s AND e.kind <> 'none'
+          AND e.buyer_id IS DISTINCT FROM p.buyer_id""",
     "payment_effect.kept_minor against movements": """
         SELECT coalesce(e.payment_id, m.payment_id), coalesce(e.kept_minor, 0), coalesce(m.kept, 0)
         FROM (SELECT payment_id, kept_minor FROM payment_effect
@@ -146,6 +157,13 @@ SUMS = {
         WHERE coalesce(d.conversions, 0) <> coalesce(w.conversions, 0)
            OR coalesce(d.commission_usd_cents, 0) <> coalesce(w.usd, 0)
            OR coalesce(d.lessons, 0) <> coalesce(w.lessons, 0)""",
+    "member_day of achievements": """
+        SELECT coalesce(d.member_id, a.member_id), coalesce(d.n, 0), coalesce(a.n, 0)
+        FROM (SELECT member_id, sum(achievements) AS n FROM member_day
+              WHERE company_id = %(company)s GROUP BY 1) d
+        FULL JOIN (SELECT member_id, count(*) AS n FROM achievement_unlock
+                   WHERE company_id = %(company)s GROUP BY 1) a USING (member_id)
+        WHERE coalesce(d.n, 0) <> coalesce(a.n, 0)""",
     "member_day of facts": """
         WITH wanted AS (
           SELECT member_id, count(*) FILTER (WHERE kind = 'visit') AS visits,

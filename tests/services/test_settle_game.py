@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from game.rules.refusals import Refusal
+from game.services.drain import drain
 from game.services.member_actions import claim_quest, record_visit
 from tests.support.settling import COMPANY, differences
 from tests.support.telling import (
@@ -170,8 +171,6 @@ def test_notices_are_numbered_without_holes_while_batches_and_claims_race() -> N
 
 
 def _drain_slowly(times: int) -> None:
-    from game.services.drain import drain  # noqa: PLC0415 - beside the only place that uses it
-
     for _ in range(times):
         drain(NOW + SECOND, 3)
 

@@ -193,7 +193,7 @@ def test_second_telling_in_another_currency_leaves_the_books_exact() -> None:
     pay("pay_1", "user_b", PAID, ref=CODE)
     settle(NOW)
 
-    other = {"currency": "eur", "total": "44.90", "tax": "0.00", "usd": "48.73"}
+    other: dict[str, Any] = {"currency": "eur", "total": "44.90", "tax": "0.00", "usd": "48.73"}
     pay("pay_1", "user_b", PAID, ref=CODE, updated_at=iso(NOW), received=NOW, **other)
     settle(NOW)
 

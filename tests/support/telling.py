@@ -1,4 +1,4 @@
-"""Whop's webhooks one at a time, at moments a test chooses, and what the books hold."""
+"""Whop's webhooks one at a time, at moments a test chooses, and what the books hold then."""
 
 from __future__ import annotations
 
@@ -196,9 +196,9 @@ def _number(value: object) -> float:
 
 def as_owner(sql: str) -> list[Row]:
     """Run a statement as the owner of the tables, past every grant and policy."""
-    with engine().connect() as connection:
-        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-        with closing(alone.connection.cursor()) as cursor:
+    with engine().connect() as pooled:
+        connection = pooled.execution_options(isolation_level="AUTOCOMMIT")
+        with closing(connection.connection.cursor()) as cursor:
             cursor.execute(sql)
             return list(cursor.fetchall()) if cursor.description else []
 

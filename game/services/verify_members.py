@@ -1,0 +1,54 @@
+"""What a member once reached against what their figures say today: it can never be less."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from game.rules.achievements import longest_run
+from game.rules.levels import level_now
+from game.services.book import CompanyBook
+from game.services.differences import Difference
+from models.session import Transaction
+
+
+def wrong_levels(
+    tx: Transaction, book: CompanyBook, company_id: str, now: datetime
+) -> Iterator[Difference]:
+    """Every member whose highest level is below the level they have."""
+    # A level announced under an older rule set stays; it is read anew with the next posting.
+    versions = [version for version in book.rules.all() if version.version == 1] + [
+        book.rules.at(now)
+    ]
+    for member, lifetime_xp, prestige, reached, ever in tx.rows(
+        "SELECT id, lifetime_xp, prestige_level, level_reached, level_ever FROM member "
+        "WHERE company_id = %s ORDER BY id",
+        (company_id,),
+    ):
+        level = min(level_now(lifetime_xp, prestige, rules) for rules in versions)
+        if reached < level:
+            yield _below(company_id, "member.level_reached", member, reached, level)
+        if ever < max(level, reached):
+            yield _below(company_id, "member.level_ever", member, ever, max(level, reached))
+
+
+def wrong_streaks(tx: Transaction, company_id: str) -> Iterator[Difference]:
+    """Every member whose best streak is shorter than one that stands in their days."""
+    days: dict[int, set[date]] = defaultdict(set)
+    for member, day in tx.rows(
+        "SELECT member_id, day FROM member_day "
+        "WHERE company_id = %s AND conversions + quests_claimed > 0",
+        (company_id,),
+    ):
+        days[member].add(day)
+    for member, best in tx.rows(
+        "SELECT id, best_streak FROM member WHERE company_id = %s ORDER BY id", (company_id,)
+    ):
+        longest = max((longest_run(days[member], day) for day in days[member]), default=0)
+        if best < longest:
+            yield _below(company_id, "member.best_streak", member, best, longest)
+
+
+def _below(company_id: str, what: str, member: int, stored: int, least: int) -> Difference:
+    return Difference(company_id, what, str(member), str(stored), f"{least} or more")
