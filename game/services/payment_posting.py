@@ -221,6 +221,7 @@ def _inputs(effect: PaymentEffect) -> dict[str, Any]:
         "points": effect.points,
         "multiplier_bp": effect.multiplier_bp,
         "xp_awarded": effect.xp_awarded,
+        "xp_kept": effect.xp_kept,
         "taken": [effect.taken_num, effect.taken_den],
     }
 

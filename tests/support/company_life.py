@@ -87,30 +87,40 @@ def pay(
     **more: Any,
 ) -> str:
     """A paid payment without tax; its id. Not settled yet."""
+    data = payment_data(buyer, ref, total, at=at, payment_id=payment_id, currency=currency, **more)
+    tell(company_id, "payment.succeeded", data)
+    return str(data["id"])
+
+
+def payment_data(
+    buyer: str,
+    ref: str,
+    total: str = "44.10",
+    *,
+    at: datetime | None = None,
+    payment_id: str = "",
+    currency: str = "usd",
+    **more: Any,
+) -> dict[str, Any]:
+    """What Whop says of a paid payment without tax."""
     paid_at = at or datetime.now(UTC) - timedelta(seconds=1)
-    payment_id = payment_id or f"pay_{next(_numbers)}"
     amount = money(total, currency)
-    tell(
-        company_id,
-        "payment.succeeded",
-        flat_payment(
-            id=payment_id,
-            created_at=iso(paid_at),
-            updated_at=iso(paid_at),
-            paid_at=iso(paid_at),
-            currency=currency,
-            total=amount,
-            tax_amount=money("0.00", currency),
-            usd_total=money(total),
-            presentment_total=amount,
-            refunded_amount=money("0.00", currency),
-            membership_id=f"mem_{buyer}",
-            metadata={"wl_ref": ref},
-            user={"id": buyer, "username": buyer.removeprefix("user_"), "name": None},
-            **more,
-        ),
+    return flat_payment(
+        id=payment_id or f"pay_{next(_numbers)}",
+        created_at=iso(paid_at),
+        updated_at=iso(paid_at),
+        paid_at=iso(paid_at),
+        currency=currency,
+        total=amount,
+        tax_amount=money("0.00", currency),
+        usd_total=money(total),
+        presentment_total=amount,
+        refunded_amount=money("0.00", currency),
+        membership_id=f"mem_{buyer}",
+        metadata={"wl_ref": ref},
+        user={"id": buyer, "username": buyer.removeprefix("user_"), "name": None},
+        **more,
     )
-    return payment_id
 
 
 def refund(company_id: str, payment_id: str, amount: str) -> None:

@@ -1,5 +1,6 @@
 // Chooses the screen by where the session stands.
-import { Theme, Toaster } from "frosted-ui";
+import { Theme } from "frosted-ui";
+import { Toasts } from "@/components/toasts";
 import { CannotStart, NoAccess, OutsideWhop } from "@/features/session/components/session-pages";
 import { useSession, useSessionState } from "@/features/session/use-session";
 import type { Appearance } from "@/lib/theme";
@@ -17,7 +18,7 @@ export function App({ experienceId, showAppearance }: AppProps) {
       <Crash>
         {experienceId === null ? <OutsideWhop /> : <Experience id={experienceId} show={showAppearance} />}
       </Crash>
-      <Toaster position="bottom-right" limit={3} />
+      <Toasts />
     </Theme>
   );
 }

@@ -62,30 +62,65 @@ describe("how a receipt was computed", () => {
   const receipt: Receipt = {
     id: "r1", at: "2026-11-22T12:00:00Z", kind: "payment", xp: 272, commission: { amount_minor: 441, currency: "usd", exponent: 2 },
     reason: "conversion", title: "New referral", payment_id: "pay_1", class: "scout", rule_version: 1, multiplier_bp: 14_500,
-    inputs: { points: 188, base_minor: 4410, rate_bp: 1000, class_commission_bp: 10_000, usd_base_cents: 4410, refund: { num: 1, den: 2 }, note: null },
+    inputs: {
+      kind: "conversion", class: "scout", class_title: "Scout", prestige_level: 0, base_minor: 4410, currency: "usd", exponent: 2, usd_base_cents: 4410,
+      commission_minor: 441, kept_minor: 441, points: 188, multiplier_bp: 14_500, xp_awarded: 272, xp_kept: 272, taken: [0, 1],
+      rate_bp: 1000, class_commission_bp: 10_000, cap_bp: 5000, flat_points: 100, dollar_points: 88, points_per_dollar: 2,
+      class_xp_bp: 12_500, prestige_bp: 0, ability_bp: 2000, ability_name: "Trailblazer",
+    },
   };
+  const told = (changes: Partial<Receipt> = {}, inputs: Receipt["inputs"] = {}) =>
+    explain({ ...receipt, ...changes, inputs: { ...receipt.inputs, ...inputs } }).sums.map(({ title, steps }) => [
+      title, ...steps.map(({ sign, label, value }) => `${sign} ${label}: ${value}`.trim().replaceAll("\u00a0", " ")),
+    ]);
 
   test("is told as two sums", () => {
-    expect(explain(receipt).sentences).toEqual([
-      "188 points ×1.45 = +272 XP, rounded down.",
-      "$44.10 paid without tax × 10\u00a0% ×1 for your class = $4.41.",
+    expect(told()).toEqual([
+      ["Commission", "Paid without tax: $44.10", "× Commission rate: 10 %", "= Commission: $4.41"],
+      [
+        "XP", "For the new referral: 100", "+ 2 for each whole US dollar: 88", "= Points: 188",
+        "× Scout 125 %, Trailblazer +20 %: 145 %", "= XP, rounded down: +272 XP",
+      ],
     ]);
   });
 
-  test("lists every input with its unit and leaves out what is empty", () => {
-    const lines = Object.fromEntries(explain(receipt).lines.map(({ label, value }) => [label, value]));
-    expect(lines).toMatchObject({
-      "Class at that moment": "Scout",
-      "Paid without tax": "$44.10",
-      "Commission rate": "10\u00a0%",
-      "Refund num": "1",
-      "Rule book": "version 1",
-    });
-    expect(lines).not.toHaveProperty("Note");
+  test("a class that pays more, and the cap, stand in the sum", () => {
+    const [champion] = told({}, { class: "champion", class_title: "Champion", class_commission_bp: 12_000, commission_minor: 529, kept_minor: 529 });
+    expect(champion).toEqual(["Commission", "Paid without tax: $44.10", "× Commission rate: 10 %", "× Champion: 120 %", "= Commission: $5.29"]);
+    const [capped] = told({}, { rate_bp: 6000, commission_minor: 2205, kept_minor: 2205 });
+    expect(capped?.at(-1)).toBe("= Commission, at most 50 % of the payment: $22.05");
   });
 
-  test("what is taken back does not pretend to be the formula's result", () => {
-    const refund = explain({ ...receipt, reason: "refund", xp: -81, commission: { amount_minor: -189, currency: "usd", exponent: 2 } });
-    expect(refund.sentences).toEqual([]);
+  test("what is taken back leads to what is left and to what this entry booked", () => {
+    const taken = { taken: [1, 2], kept_minor: 221, xp_kept: 136 };
+    const sums = told({ reason: "refund", xp: -136, commission: { amount_minor: -220, currency: "usd", exponent: 2 } }, taken);
+    expect(sums.map((sum) => sum.slice(-3))).toEqual([
+      ["− Taken back, 50 % of the payment: $2.20", "= Left to you: $2.21", "Changed by this entry: −$2.20"],
+      ["− Taken back, 50 % of the payment: 136 XP", "= Left to you: 136 XP", "Changed by this entry: −136 XP"],
+    ]);
+  });
+
+  test("a payment that paid no money by the rates does not pretend to", () => {
+    const { rate_bp: _, class_commission_bp: __, cap_bp: ___, ...without } = receipt.inputs;
+    const [sum] = explain({ ...receipt, inputs: { ...without, commission_minor: 0, kept_minor: 0 } }).sums;
+    expect(sum?.steps.map(({ label }) => label)).toEqual(["Paid without tax", "Commission"]);
+  });
+
+  test("a payment that went to another referral says so", () => {
+    const gone = explain({ ...receipt, reason: "recomputed", inputs: { ...receipt.inputs, credited: false } });
+    expect(gone.sums).toEqual([]);
+    expect(gone.note).toContain("another referral");
+  });
+
+  test("a reward is multiplied by what the member was", () => {
+    const reward = { kind: "quest", reason: "quest", xp: 93, commission: null, payment_id: null, multiplier_bp: 12_500 } as const;
+    expect(explain({ ...receipt, ...reward, inputs: { reward_xp: 75 } }).sums[0]?.steps.map(({ sign, value }) => sign + value)).toEqual(["75 XP", "×1.25", "=+93 XP"]);
+    expect(explain({ ...receipt, ...reward, kind: "lesson", inputs: {} }).sums[0]?.steps).toHaveLength(1);
+  });
+
+  test("facts name the class, the payment and the rule book", () => {
+    expect(explain(receipt).facts.map(({ label, value }) => `${label}: ${value}`)).toEqual([
+      "Class at that moment: Scout", "Payment: pay_1", "Rule book: version 1",
+    ]);
   });
 });

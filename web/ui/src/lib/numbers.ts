@@ -27,6 +27,12 @@ export function printRate(basisPoints: number): string {
   return `${shiftPoint(basisPoints, 2)}\u00a0%`;
 }
 
+/** A part of a whole as a percentage, to the tenth: (1, 3) → "33.3 %". */
+export function printShare(part: number, whole: number): string {
+  const tenths = (BigInt(part) * 2_000n + BigInt(whole)) / (BigInt(whole) * 2n);
+  return `${shiftPoint(Number(tenths), 1)}\u00a0%`;
+}
+
 /** Basis points as a factor: 14500 → "×1.45". */
 export function printFactor(basisPoints: number): string {
   return `×${shiftPoint(basisPoints, 4)}`;

@@ -125,6 +125,8 @@ export interface ReferralLink {
 }
 
 export interface ReferralStats {
+  /** Null before the member's first link. */
+  link: ReferralLink | null;
   clicks: number;
   pending: number;
   completed: number;
@@ -139,7 +141,8 @@ export interface ClassRule {
   key: CharacterClass;
   xp_bp: number;
   commission_bp: number;
-  ability: { name: string; bonus_bp: number; description: string };
+  /** A class may have none. */
+  ability: { name: string; bonus_bp: number; description: string } | null;
 }
 
 export interface ClassRules {

@@ -1,85 +1,189 @@
-// Turning a receipt's inputs into lines a member can follow. Pure; figures stay whole numbers.
-import { printCount, printFactor, printMoney, printRate, printXp } from "@/lib/numbers";
-import { printMoment } from "@/lib/times";
+// A receipt told as sums a member can follow. Pure; figures stay whole numbers.
+import { printCount, printFactor, printMoney, printRate, printShare, printXp } from "@/lib/numbers";
 import type { InputValue, Receipt } from "@/lib/types";
 
-export interface Line {
+/** One line of a sum. `result` lines stand below a rule. */
+export interface Step {
+  sign: "" | "+" | "−" | "×" | "=";
+  label: string;
+  value: string;
+  result?: boolean;
+}
+
+export interface Sum {
+  title: string;
+  steps: Step[];
+}
+
+export interface Fact {
   label: string;
   value: string;
 }
 
-/** The sentences first (how the XP and the commission came about), then every input by name. */
-export function explain(receipt: Receipt): { sentences: string[]; lines: Line[] } {
-  return { sentences: [xpSentence(receipt), commissionSentence(receipt)].filter((text) => text !== null), lines: linesOf(receipt) };
+export interface Explanation {
+  /** What the sums alone would not tell; null where they do. */
+  note: string | null;
+  sums: Sum[];
+  facts: Fact[];
 }
 
-function xpSentence(receipt: Receipt): string | null {
-  const points = whole(receipt.inputs["points"]);
-  if (points === null || receipt.multiplier_bp === null || isTakeBack(receipt)) return null;
-  return `${printCount(points)} points ${printFactor(receipt.multiplier_bp)} = ${printXp(receipt.xp)}, rounded down.`;
-}
+const PLAIN_BP = 10_000;
 
-function commissionSentence(receipt: Receipt): string | null {
-  const base = whole(receipt.inputs["base_minor"]);
-  const rate = whole(receipt.inputs["rate_bp"]);
-  const money = receipt.commission;
-  if (base === null || rate === null || money === null || isTakeBack(receipt)) return null;
-  const factor = whole(receipt.inputs["class_commission_bp"]);
-  const times = factor === null ? "" : ` ${printFactor(factor)} for your class`;
-  return `${printMoney({ ...money, amount_minor: base })} paid without tax × ${printRate(rate)}${times} = ${printMoney(money)}.`;
-}
-
-/** What was taken back or given back is a difference: the formula's result is not the figure shown. */
-function isTakeBack(receipt: Receipt): boolean {
-  return !["conversion", "renewal"].includes(receipt.reason) && receipt.kind === "payment";
-}
-
-function linesOf(receipt: Receipt): Line[] {
-  const lines = Object.entries(receipt.inputs).flatMap(([name, value]) => flatten(name, value, receipt));
-  if (receipt.class) lines.unshift({ label: "Class at that moment", value: capital(receipt.class) });
-  if (receipt.payment_id) lines.push({ label: "Payment", value: receipt.payment_id });
-  lines.push({ label: "Rule book", value: `version ${receipt.rule_version}` });
-  return lines;
-}
-
-function flatten(name: string, value: InputValue, receipt: Receipt): Line[] {
-  if (value === null || value === "") return [];
-  if (Array.isArray(value)) return [{ label: labelOf(name), value: value.map(String).join(", ") }];
-  if (typeof value === "object") {
-    return Object.entries(value).flatMap(([inner, entry]) => flatten(`${name} ${inner}`, entry, receipt));
+export function explain(receipt: Receipt): Explanation {
+  const inputs = new Inputs(receipt);
+  if (receipt.kind !== "payment") return { note: null, sums: [rewardSum(receipt, inputs)], facts: ruleFacts(receipt) };
+  const facts = [...paymentFacts(receipt, inputs), ...ruleFacts(receipt)];
+  if (receipt.inputs["credited"] === false) {
+    return { note: "This payment belongs to another referral now. What it had given was taken back.", sums: [], facts };
   }
-  return [{ label: labelOf(name), value: printInput(name, value, receipt) }];
+  const sums = [commissionSum(receipt, inputs), xpSum(receipt, inputs)];
+  return { note: null, sums: sums.filter((sum) => sum !== null), facts };
 }
 
-/** The unit stands in the name: `_minor` is money, `_bp` a rate, `_cents` US cents, `_at` a moment. */
-function printInput(name: string, value: string | number | boolean, receipt: Receipt): string {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return name.endsWith("_at") || name === "at" ? printMoment(value) : value;
-  if (!Number.isSafeInteger(value)) return String(value);
-  if (name.endsWith("_bp")) return printRate(value);
-  if (name.endsWith("_cents")) return printMoney({ amount_minor: value, currency: "usd", exponent: 2 });
-  if (name.endsWith("_minor") && receipt.commission) return printMoney({ ...receipt.commission, amount_minor: value });
-  return printCount(value);
+function commissionSum(receipt: Receipt, inputs: Inputs): Sum | null {
+  const base = inputs.money("base_minor");
+  const commission = inputs.money("commission_minor");
+  if (base === null || commission === null) return null;
+  const steps: Step[] = [{ sign: "", label: "Paid without tax", value: base }];
+  const rate = inputs.whole("rate_bp");
+  if (rate !== null) steps.push({ sign: "×", label: "Commission rate", value: printRate(rate) });
+  const share = inputs.whole("class_commission_bp") ?? PLAIN_BP;
+  if (share !== PLAIN_BP) steps.push({ sign: "×", label: inputs.className(), value: printRate(share) });
+  const cap = inputs.whole("cap_bp") ?? 0;
+  const label = inputs.isCapped() ? `Commission, at most ${printRate(cap)} of the payment` : "Commission";
+  steps.push({ sign: "=", label, value: commission, result: true });
+  const left = { label: "commission_minor", kept: "kept_minor" };
+  steps.push(...takenBack(inputs, left, (amount) => inputs.print(amount)));
+  const booked = receipt.commission && printMoney(receipt.commission, { signed: true });
+  return { title: "Commission", steps: [...steps, ...bookedHere(receipt, booked)] };
 }
 
-const LABELS: Record<string, string> = {
-  base_minor: "Paid without tax",
-  rate_bp: "Commission rate",
-  cap_bp: "Commission at most",
-  class_commission_bp: "Class commission",
-  usd_base_cents: "Paid, in US dollars",
-  reward_xp: "Reward",
-};
-
-function labelOf(name: string): string {
-  const bare = name.replace(/_(minor|bp|cents|at)$/, "").replaceAll("_", " ");
-  return LABELS[name] ?? capital(bare).replace(/\b(xp|usd)\b/gi, (word) => word.toUpperCase());
+function xpSum(receipt: Receipt, inputs: Inputs): Sum | null {
+  const points = inputs.whole("points");
+  const awarded = inputs.whole("xp_awarded");
+  if (points === null || awarded === null) return null;
+  const steps = pointSteps(inputs, points);
+  const multiplier = receipt.multiplier_bp ?? PLAIN_BP;
+  if (multiplier !== PLAIN_BP) {
+    if (steps.length > 1) steps.push({ sign: "=", label: "Points", value: printCount(points), result: true });
+    steps.push(...multiplierSteps(inputs, multiplier));
+  }
+  const label = (BigInt(points) * BigInt(multiplier)) % 10_000n === 0n ? "XP" : "XP, rounded down";
+  steps.push({ sign: "=", label, value: printXp(awarded), result: true });
+  steps.push(...takenBack(inputs, { label: "xp_awarded", kept: "xp_kept" }, (xp) => `${printCount(xp)} XP`));
+  return { title: "XP", steps: [...steps, ...bookedHere(receipt, printXp(receipt.xp))] };
 }
 
-function whole(value: InputValue | undefined): number | null {
-  return typeof value === "number" && Number.isSafeInteger(value) ? value : null;
+function pointSteps(inputs: Inputs, points: number): Step[] {
+  const flat = inputs.whole("flat_points");
+  const dollars = inputs.whole("dollar_points");
+  if (flat === null || dollars === null) return [{ sign: "", label: "Points", value: printCount(points) }];
+  const first = inputs.text("kind") === "conversion" ? "For the new referral" : "For the first renewal that day";
+  const each = inputs.whole("points_per_dollar") ?? 1;
+  const parts: Omit<Step, "sign">[] = [];
+  if (flat > 0) parts.push({ label: first, value: printCount(flat) });
+  parts.push({ label: `${printCount(each)} for each whole US dollar`, value: printCount(dollars) });
+  return parts.map((part, at) => ({ sign: at === 0 ? "" : "+", ...part }));
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** One line where one thing multiplies; else each part and what they come to. */
+function multiplierSteps(inputs: Inputs, multiplier: number): Step[] {
+  const parts = [
+    { name: inputs.className(), bp: inputs.whole("class_xp_bp") ?? 0 },
+    { name: inputs.text("ability_name"), bp: inputs.whole("ability_bp") ?? 0 },
+    { name: "Prestige", bp: inputs.whole("prestige_bp") ?? 0 },
+  ].filter(({ bp }) => bp !== 0);
+  const told = parts.map(({ name, bp }, at) => `${name} ${at === 0 ? printRate(bp) : `+${printRate(bp)}`}`);
+  return [{ sign: "×", label: told.length > 0 ? told.join(", ") : "Multiplier", value: printRate(multiplier) }];
+}
+
+function takenBack(inputs: Inputs, names: { label: string; kept: string }, print: (amount: number) => string): Step[] {
+  const [had, kept, share] = [inputs.whole(names.label), inputs.whole(names.kept), inputs.share()];
+  if (had === null || kept === null || share === null) return [];
+  return [
+    { sign: "−", label: `Taken back, ${share} of the payment`, value: print(had - kept) },
+    { sign: "=", label: "Left to you", value: print(kept), result: true },
+  ];
+}
+
+/** A later entry books only the difference to what an earlier one had booked. */
+function bookedHere(receipt: Receipt, booked: string | null): Step[] {
+  const isFirst = ["conversion", "renewal"].includes(receipt.reason);
+  return isFirst || booked === null ? [] : [{ sign: "", label: "Changed by this entry", value: booked, result: true }];
+}
+
+/** Quests, achievements and lessons: a reward times what the member was. */
+function rewardSum(receipt: Receipt, inputs: Inputs): Sum {
+  const reward = inputs.whole("reward_xp") ?? inputs.whole("points");
+  const multiplier = receipt.multiplier_bp ?? PLAIN_BP;
+  const steps: Step[] = [];
+  if (reward !== null) steps.push({ sign: "", label: "Reward", value: `${printCount(reward)} XP` });
+  if (reward !== null && multiplier !== PLAIN_BP) {
+    steps.push({ sign: "×", label: "Your class and prestige", value: printFactor(multiplier).slice(1) });
+  }
+  steps.push({ sign: reward === null ? "" : "=", label: "XP", value: printXp(receipt.xp), result: reward !== null });
+  return { title: "XP", steps };
+}
+
+function paymentFacts(receipt: Receipt, inputs: Inputs): Fact[] {
+  const facts: Fact[] = [{ label: "Class at that moment", value: inputs.className() }];
+  const prestige = inputs.whole("prestige_level") ?? 0;
+  if (prestige > 0) facts.push({ label: "Prestige at that moment", value: printCount(prestige) });
+  const usd = inputs.whole("usd_base_cents");
+  if (usd !== null && inputs.text("currency") !== "usd") {
+    facts.push({ label: "Paid, in US dollars", value: printMoney({ amount_minor: usd, currency: "usd", exponent: 2 }) });
+  }
+  if (receipt.payment_id) facts.push({ label: "Payment", value: receipt.payment_id });
+  return facts;
+}
+
+function ruleFacts(receipt: Receipt): Fact[] {
+  return [{ label: "Rule book", value: `version ${receipt.rule_version}` }];
+}
+
+/** Typed reading of a receipt's loose inputs; null for what is missing. */
+class Inputs {
+  private readonly values: Record<string, InputValue>;
+  constructor(receipt: Receipt) {
+    this.values = receipt.inputs;
+  }
+
+  whole(name: string): number | null {
+    const value = this.values[name];
+    return typeof value === "number" && Number.isSafeInteger(value) ? value : null;
+  }
+
+  text(name: string): string {
+    const value = this.values[name];
+    return typeof value === "string" ? value : "";
+  }
+
+  className(): string {
+    const key = this.text("class");
+    return this.text("class_title") || key.charAt(0).toUpperCase() + key.slice(1);
+  }
+
+  print(amount: number): string {
+    return printMoney({ amount_minor: amount, currency: this.text("currency"), exponent: this.whole("exponent") ?? 0 });
+  }
+
+  money(name: string): string | null {
+    const amount = this.whole(name);
+    return amount === null || this.text("currency") === "" ? null : this.print(amount);
+  }
+
+  /** The part of the payment that was taken back, in words; null for nothing. */
+  share(): string | null {
+    const taken = this.values["taken"];
+    if (!Array.isArray(taken)) return null;
+    const [part, whole] = taken;
+    return typeof part === "number" && typeof whole === "number" && part > 0 ? printShare(part, whole) : null;
+  }
+
+  /** True when the cap, and not the rates, gave the commission. */
+  isCapped(): boolean {
+    const [base, rate, share, cap] = ["base_minor", "rate_bp", "class_commission_bp", "cap_bp"].map((name) => this.whole(name));
+    if (base == null || rate == null || share == null || cap == null) return false;
+    return BigInt(rate) * BigInt(share) > BigInt(cap) * 10_000n && base > 0;
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Notice } from "@/lib/types";
-import { messageFor, messagesFor, outdatedBy } from "./effects";
+import { messageFor, outdatedBy, tellingOf } from "./effects";
 
 const notice = (type: string, data: Record<string, unknown> = {}): Notice => ({ id: 1, type, data, at: "" });
 const referral = notice("referral_completed", {
@@ -49,7 +49,15 @@ describe("what the member is told", () => {
 
   test("a flood is told in one line, with the level it led to", () => {
     const flood = [referral, referral, notice("level_up", { level: 4 }), notice("level_up", { level: 5 }), referral];
-    expect(messagesFor(flood).map((message) => message.title)).toEqual(["Level 5", "5 updates"]);
+    const { messages, summary } = tellingOf(flood, 0);
+    expect(messages.map((message) => message.title)).toEqual(["Level 5"]);
+    expect(summary?.title).toBe("5 updates");
+  });
+
+  test("what follows a flood joins its summary instead of piling up", () => {
+    expect(tellingOf([referral], 5)).toMatchObject({ messages: [], summary: { title: "6 updates", counts: 6 } });
+    expect(tellingOf([notice("dragon_slain")], 5)).toEqual({ messages: [], summary: null });
+    expect(tellingOf([referral, referral, referral], 0).messages).toHaveLength(3);
   });
 
   test("a system message keeps its severity and nothing else is trusted", () => {

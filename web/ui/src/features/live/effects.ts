@@ -84,17 +84,24 @@ export function messageFor(notice: Notice): Message | null {
 /** More than this at once is a flood: one summary instead. */
 const AT_MOST = 3;
 
-/** What to tell about a burst of notices. Levels are told even inside a summary. */
-export function messagesFor(notices: Notice[]): Message[] {
+export interface Telling {
+  messages: Message[];
+  /** Stands for this many updates, those already summed up included; null when nothing is summed up. */
+  summary: (Message & { counts: number }) | null;
+}
+
+/**
+ * What to tell about a burst of notices. `summed` updates already stand in a summary on the screen:
+ * what follows joins it. Levels are told even then.
+ */
+export function tellingOf(notices: Notice[], summed: number): Telling {
   const messages = notices.flatMap((notice) => messageFor(notice) ?? []);
-  if (messages.length <= AT_MOST) return messages;
+  if (messages.length === 0 || (summed === 0 && messages.length <= AT_MOST)) return { messages, summary: null };
   const level = notices.findLast((notice) => notice.type === "level_up");
-  const summary: Message = {
-    tone: "info",
-    title: `${printCount(messages.length)} updates`,
-    text: "All of them are in your recent activity.",
-  };
-  return level ? [messageFor(level) ?? summary, summary] : [summary];
+  const counts = summed + messages.length;
+  const title = `${printCount(counts)} updates`;
+  const summary = { tone: "info", title, text: "All of them are in your recent activity.", counts } as const;
+  return { messages: level ? [messageFor(level) ?? []].flat() : [], summary };
 }
 
 /** Typed reading of a notice's loose fields; what is missing reads as nothing. */

@@ -1,5 +1,4 @@
 // Keeps the live connection while the dashboard is open and turns notices into refetches and toasts.
-import { toast } from "frosted-ui";
 import { useEffect } from "react";
 import { useSelector } from "react-redux";
 import { api, TAGS, useApiDispatch, type ApiDispatch } from "@/lib/api";
@@ -7,8 +6,9 @@ import { Batch } from "@/lib/batch";
 import { LiveConnection, type LivePorts, type LiveState } from "@/lib/live";
 import type { Notice } from "@/lib/types";
 import { liveApi } from "./api/get-live";
-import { messagesFor, outdatedBy } from "./effects";
+import { outdatedBy } from "./effects";
 import { liveStateChanged } from "./live-slice";
+import { Teller } from "./teller";
 
 /** A burst of payments refetches a handful of times a second at most. */
 const REFETCH_EVERY_MS = 400;
@@ -30,7 +30,8 @@ function connect(dispatch: ApiDispatch): () => void {
     const tags = outdatedBy(notices);
     if (tags.length > 0) dispatch(api.util.invalidateTags(tags));
   });
-  const tell = new Batch<Notice>(TELL_EVERY_MS, (notices) => messagesFor(notices).forEach(show));
+  const teller = new Teller();
+  const tell = new Batch<Notice>(TELL_EVERY_MS, (notices) => teller.tell(notices));
   const connection = new LiveConnection(ports(dispatch), {
     stateChanged: (state) => dispatch(liveStateChanged(state)),
     noticesArrived: (notices) => {
@@ -78,8 +79,4 @@ function listenToDevice(connection: LiveConnection): () => void {
     window.removeEventListener("offline", offline);
     document.removeEventListener("visibilitychange", visible);
   };
-}
-
-function show(message: ReturnType<typeof messagesFor>[number]): void {
-  toast[message.tone](message.title, { description: message.text || undefined });
 }

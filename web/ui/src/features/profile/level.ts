@@ -1,6 +1,9 @@
 // Reading a member's level bar out of the figures the API gives. Pure.
 import type { Member } from "@/lib/types";
 
+/** The id of the page's first heading. */
+export const LEVEL_HEADING = "your-level";
+
 export interface LevelBar {
   /** XP into the present level, and how many the level takes. */
   value: number;

@@ -5,7 +5,7 @@ import { Icon, type IconName } from "@/components/icons";
 import { printMoney, printXp } from "@/lib/numbers";
 import { printAgo, printMoment } from "@/lib/times";
 import type { Receipt } from "@/lib/types";
-import { explain } from "../explain";
+import { explain, type Sum } from "../explain";
 
 type Tone = "gain" | "loss" | "plain";
 
@@ -48,19 +48,19 @@ function Figures({ receipt }: { receipt: Receipt }) {
 }
 
 function Explanation({ receipt }: { receipt: Receipt }) {
-  const { sentences, lines } = explain(receipt);
+  const { note, sums, facts } = explain(receipt);
   return (
     <>
-      <Text size="1" weight="semi-bold" color="gray" render={<h4 />}>
-        How this was computed
-      </Text>
-      {sentences.map((sentence) => (
-        <Text key={sentence} size="2" render={<p />}>
-          {sentence}
+      {note && (
+        <Text size="2" render={<p />}>
+          {note}
         </Text>
+      )}
+      {sums.map((sum) => (
+        <SumTable key={sum.title} sum={sum} />
       ))}
-      <dl className="receipt-inputs">
-        {lines.map(({ label, value }) => (
+      <dl className="receipt-facts">
+        {facts.map(({ label, value }) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd className="num">{value}</dd>
@@ -68,6 +68,25 @@ function Explanation({ receipt }: { receipt: Receipt }) {
         ))}
       </dl>
     </>
+  );
+}
+
+function SumTable({ sum }: { sum: Sum }) {
+  return (
+    <table className="sum">
+      <caption>{`How the ${sum.title === "XP" ? "XP" : sum.title.toLowerCase()} came about`}</caption>
+      <tbody>
+        {sum.steps.map(({ sign, label, value, result }) => (
+          <tr key={label} data-result={result || undefined}>
+            <th scope="row">
+              <span className="sum-sign">{sign}</span>
+              {label}
+            </th>
+            <td className="num">{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -63,12 +63,14 @@ export function ClassFigures({ rule }: { rule: ClassRule }) {
       <li>
         <Icon name="coin" /> <b>{extra(rule.commission_bp)}</b> commission
       </li>
-      <li className="class-ability">
-        <Icon name="star" />
-        <span>
-          <b>{rule.ability.name}</b> +{printRate(rule.ability.bonus_bp)} XP {rule.ability.description}
-        </span>
-      </li>
+      {rule.ability && (
+        <li className="class-ability">
+          <Icon name="star" />
+          <span>
+            <b>{rule.ability.name}</b> {rule.ability.description}
+          </span>
+        </li>
+      )}
     </ul>
   );
 }

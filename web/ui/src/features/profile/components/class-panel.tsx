@@ -6,6 +6,7 @@ import { OpenPanel, Panel } from "@/components/panel";
 import { useNow } from "@/components/use-now";
 import { printLeft } from "@/lib/times";
 import type { CharacterClass, Member } from "@/lib/types";
+import { LEVEL_HEADING } from "../level";
 import { useGetClassRulesQuery } from "../api/get-class-rules";
 import { ClassFigures } from "./class-card";
 import { ClassPicker } from "./class-picker";
@@ -14,7 +15,7 @@ export function FirstClassChoice({ member }: { member: Member }) {
   const now = useNow();
   return (
     <OpenPanel title="Choose your class" note="Free, and it decides what every referral is worth to you.">
-      <ClassPicker member={member} now={now} />
+      <ClassPicker member={member} now={now} onChosen={() => document.getElementById(LEVEL_HEADING)?.focus()} />
     </OpenPanel>
   );
 }

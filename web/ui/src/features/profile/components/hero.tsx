@@ -6,7 +6,7 @@ import { Meter } from "@/components/meter";
 import { Scene } from "@/components/scene";
 import { printCount } from "@/lib/numbers";
 import type { Member } from "@/lib/types";
-import { levelBar, type LevelBar } from "../level";
+import { levelBar, LEVEL_HEADING, type LevelBar } from "../level";
 import { LevelRing } from "./level-ring";
 import "./hero.css";
 
@@ -31,7 +31,8 @@ export function Hero({ member }: { member: Member }) {
           <Prestige level={member.prestige_level} />
         </div>
         <div className="hero-level">
-          <Heading size="8" render={<h1 />}>
+          {/* The choice of a class leaves the page with its buttons; the focus comes here. */}
+          <Heading size="8" render={<h1 id={LEVEL_HEADING} tabIndex={-1} />}>
             Level <span data-testid="level">{printCount(member.level)}</span>
           </Heading>
           <Text size="2" color="gray" className="num">

@@ -1,4 +1,4 @@
-// The member's referral link. Asking again gives the same code, so it is read by asking for it.
+// Makes the member's referral link. Asking again gives the same one.
 import { api } from "@/lib/api";
 import type { ReferralLink } from "@/lib/types";
 

@@ -1,5 +1,5 @@
 // The member's link to share, and how the referrals through it stand.
-import { Button, Text, TextField, toast } from "frosted-ui";
+import { Button, Skeleton, Text, TextField, toast } from "frosted-ui";
 import { useRef } from "react";
 import { Icon } from "@/components/icons";
 import { Panel } from "@/components/panel";
@@ -13,17 +13,18 @@ import { copyText } from "../copy";
 import "./referrals.css";
 
 export function ReferralPanel() {
-  const { data: stats } = useGetReferralStatsQuery();
-  const [generate, { data: link, isLoading }] = useGenerateLinkMutation({ fixedCacheKey: "referral-link" });
+  const { data: stats, isLoading: isAsking } = useGetReferralStatsQuery();
+  const [generate, { data: made, isLoading }] = useGenerateLinkMutation({ fixedCacheKey: "referral-link" });
+  const link = made ?? stats?.link;
   const get = async () => {
     const answer = await generate();
     if (answer.error) toast.error("No link this time", { description: asFailure(answer.error).message });
   };
   return (
     <Panel title="Your referral link">
-      {link ? (
-        <Link link={link} />
-      ) : (
+      {isAsking && <Skeleton.Rect className="referral-skeleton" />}
+      {link && <Link link={link} />}
+      {!link && !isAsking && (
         <div className="referral-get">
           <Text size="2" color="gray" render={<p />}>
             Share it. Whoever buys through it counts for you.

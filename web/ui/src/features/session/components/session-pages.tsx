@@ -8,7 +8,8 @@ export function OutsideWhop() {
       title="Open inside Whop"
       text="Whop Legends lives inside your communities. Open it from the sidebar of one of them, and Whop tells us who you are."
     >
-      <Button size="3" variant="solid" nativeButton={false} render={<a href="https://whop.com/" target="_blank" rel="noreferrer" />}>
+      {/* It leads away, so it is a link to those who listen, though it looks like a button. */}
+      <Button size="3" variant="solid" nativeButton={false} render={<a role="link" href="https://whop.com/" target="_blank" rel="noreferrer" />}>
         Go to Whop
       </Button>
     </FullPage>

@@ -1,0 +1,88 @@
+"""What the page keeps to at every width and colour: it fits, it can be read and operated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from cli.ui_build import UI
+from tests.support.live_stack import LiveStack
+from tests.ui.conftest import Visit
+from tests.ui.test_member_journeys import activity, live
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+AXE = UI / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = ("serious", "critical")
+
+
+def barriers(page: Page) -> list[str]:
+    """What keeps people with a disability out, in axe's judgement: rule and place."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found: list[dict[str, Any]] = page.evaluate("axe.run().then((result) => result.violations)")
+    return [
+        f"{one['id']}: {place['target']} {place['failureSummary']}"
+        for one in found
+        if one["impact"] in GRAVE
+        for place in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+@pytest.mark.parametrize("dark", [True, False], ids=["dark", "light"])
+def test_a_full_page_fits_and_shuts_nobody_out(
+    visit: Visit, stack: LiveStack, *, phone: bool, dark: bool
+) -> None:
+    stack.buys(f"user_e{phone:d}{dark:d}", stack.code_of("user_demo_007"))
+    page = visit("user_demo_007", phone=phone, dark=dark)
+    live(page)
+    expect(page.get_by_test_id("balance-usd")).to_be_visible()
+    expect(page.get_by_text("unlocked")).to_be_visible()
+    activity(page, "New referral").first.click()
+
+    page.wait_for_timeout(1_000)  # colours are judged once nothing moves any more
+
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width == page.evaluate("window.innerWidth")
+    scheme = page.evaluate("getComputedStyle(document.documentElement).colorScheme")
+    assert scheme == ("dark" if dark else "light")
+    assert barriers(page) == []
+
+
+def test_light_and_dark_are_two_pages(visit: Visit) -> None:
+    def ground(*, dark: bool) -> str:
+        page = visit("user_demo_008", dark=dark)
+        expect(page.get_by_test_id("level")).to_be_visible()
+        look = "getComputedStyle(document.querySelector('.frosted-ui')).backgroundColor"
+        return str(page.evaluate(look))
+
+    assert ground(dark=True) != ground(dark=False)
+
+
+def test_toasts_on_a_phone_leave_the_buttons_under_the_thumb_free(
+    visit: Visit, stack: LiveStack
+) -> None:
+    code = stack.code_of("user_demo_009")
+    page = visit("user_demo_009", phone=True)
+    live(page)
+
+    for buyer in ("user_f1", "user_f2", "user_f3", "user_f4", "user_f5", "user_f6"):
+        stack.buys(buyer, code)
+    expect(page.locator(".fui-ToastRoot").first).to_be_visible()
+    expect(activity(page, "New referral")).to_have_count(6)
+    page.wait_for_timeout(1_500)
+
+    shown = page.locator(".fui-ToastRoot:not([data-limited])")
+    boxes = [toast.bounding_box() for toast in shown.all()]
+    assert 1 <= len(boxes) <= 3
+    assert all(box is not None and box["y"] + box["height"] < 844 / 3 for box in boxes)
+
+
+def test_a_picture_that_cannot_be_had_becomes_an_initial(visit: Visit) -> None:
+    page = visit("user_demo_hero")
+
+    hero = page.get_by_role("region", name="Your level")
+    expect(hero.get_by_text("D", exact=True)).to_be_visible()
