@@ -18,7 +18,7 @@ import settings
 from web.realtime import closing, events, metrics, origins, sockets
 from web.realtime.admission import NO_ROOM, RETRY_SECONDS, Refused, Visitor, admit
 from web.realtime.hub import Hub
-from web.realtime.wire import LARGEST_MESSAGE
+from web.realtime.wire import LARGEST_MESSAGE, hold_little
 from workers import logs
 
 STATUS_OF_CODE = {closing.BAD_TICKET: 401, closing.FOREIGN_ORIGIN: 403}
@@ -71,6 +71,7 @@ def _add_events(app: Flask, hub: Hub) -> None:
             visitor = admit(request, hub)
         except Refused as refused:
             return _refusal(refused.code)
+        hold_little(request.environ["gunicorn.socket"])
         response = Response(events.stream(hub, visitor), mimetype="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"  # nginx would hold frames back
         return response

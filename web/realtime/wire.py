@@ -35,7 +35,7 @@ class Wire:
     """The client's socket behind the few methods simple-websocket calls."""
 
     def __init__(self, client: Any) -> None:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
+        hold_little(client)
         self._client = client
         self._noted = bytearray()
         self._wake: Callable[[], None] | None = None
@@ -104,6 +104,11 @@ class Wire:
             self._client.shutdown(socket.SHUT_RDWR)
         except OSError:
             return  # already gone
+
+
+def hold_little(client: Any) -> None:
+    """Let the kernel keep no more than KERNEL_BYTES for this peer."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
 
 
 class Deaf(list[Any]):
