@@ -39,7 +39,9 @@ def test_a_visitor_nobody_vouches_for_is_sent_to_whop(visit: Visit, noise: Noise
     page = visit("")
 
     expect(page.get_by_role("heading", name="Open inside Whop")).to_be_visible()
-    expect(page.get_by_role("link", name="Go to Whop")).to_have_attribute("href", "https://whop.com/")
+    expect(page.get_by_role("link", name="Go to Whop")).to_have_attribute(
+        "href", "https://whop.com/"
+    )
     expect(page.get_by_test_id("level")).to_have_count(0)
 
 
