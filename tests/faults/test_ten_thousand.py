@@ -155,7 +155,7 @@ def test_ten_thousand_deliveries_survive_five_accidents_with_exact_books(
     assert delivered, installation.sender.outcomes
     assert settled, (states(), dead_letters.find(dead_letters.Filter()))
     assert installation.sender.outcomes["given_up"] == 0
-    assert installation.sender.outcomes["failed_attempts"] > 0, "nobody noticed any accident"
+    assert installation.sender.outcomes["spooled"] > 0, "nobody noticed that Postgres was away"
     assert lost(installation.sender, mixed) == Counter()
     assert figures() == model_figures(events, pairs, now)
     assert differences(datetime.now(UTC)) == []
