@@ -95,13 +95,13 @@ def test_a_receipt_opens_to_a_sum_that_can_be_followed(visit: Visit, stack: Live
     line.click()
 
     money = page.get_by_role("table", name="How the commission came about")
-    assert [row.split("\t") for row in money.inner_text().splitlines()[1:]] == [
-        ["Paid without tax", "$49.00"],
-        ["×Commission rate", "10\u00a0%"],
-        ["=Commission", "$4.90"],
+    assert money.get_by_role("row").all_text_contents() == [
+        "Paid without tax$49.00",
+        "×Commission rate10\u00a0%",
+        "=Commission$4.90",
     ]
     xp = page.get_by_role("table", name="How the XP came about")
-    expect(xp.get_by_role("row", name=re.compile("XP"))).to_contain_text("+198 XP")
+    expect(xp.get_by_role("row").last).to_have_text("=XP+198 XP")
 
 
 def test_a_member_who_has_a_link_sees_it_at_once(visit: Visit, stack: LiveStack) -> None:
@@ -114,14 +114,17 @@ def test_a_member_who_has_a_link_sees_it_at_once(visit: Visit, stack: LiveStack)
     expect(page.get_by_role("button", name="Get my link")).to_have_count(0)
 
 
-def test_a_finished_quest_is_claimed_once_however_often_it_is_pressed(visit: Visit) -> None:
+def test_a_finished_quest_is_claimed_once_however_often_it_is_pressed(
+    visit: Visit, noise: Noise
+) -> None:
+    noise.expected.append("status of 409")  # what the second page hears
     page, other = visit("user_demo_005"), visit("user_demo_005")
     claim = "Claim Show Up"
     for each in (page, other):
         expect(each.get_by_role("button", name=claim)).to_be_visible()
 
     page.get_by_role("button", name=claim).dblclick()
-    other.get_by_role("button", name=re.compile("Show Up$|Show Up is")).first.click(force=True)
+    other.get_by_role("button", name=claim).click()
 
     # 15 of the quest and 25 of the achievement for the first claim.
     expect(page.get_by_test_id("xp")).to_have_text("40")
@@ -148,6 +151,7 @@ def test_news_go_on_while_the_relay_is_dead_and_nothing_is_told_twice(
     expect(activity(page, "New referral")).to_have_count(1)
     stack.start_relay()
     live(page)
+    expect(page.locator(".fui-ToastRoot")).to_have_count(0)
     stack.buys("user_dan", code)
 
     expect(activity(page, "New referral")).to_have_count(2)

@@ -84,6 +84,11 @@ describe("how a receipt was computed", () => {
     ]);
   });
 
+  test("a multiplier of one part is told once", () => {
+    const [, xp] = told({ multiplier_bp: 12_500, xp: 235 }, { ability_bp: 0, xp_awarded: 235, xp_kept: 235 });
+    expect(xp?.slice(-2)).toEqual(["× Scout: 125 %", "= XP: +235 XP"]);
+  });
+
   test("a class that pays more, and the cap, stand in the sum", () => {
     const [champion] = told({}, { class: "champion", class_title: "Champion", class_commission_bp: 12_000, commission_minor: 529, kept_minor: 529 });
     expect(champion).toEqual(["Commission", "Paid without tax: $44.10", "× Commission rate: 10 %", "× Champion: 120 %", "= Commission: $5.29"]);

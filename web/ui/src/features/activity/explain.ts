@@ -86,15 +86,16 @@ function pointSteps(inputs: Inputs, points: number): Step[] {
   return parts.map((part, at) => ({ sign: at === 0 ? "" : "+", ...part }));
 }
 
-/** One line where one thing multiplies; else each part and what they come to. */
+/** Class, ability and prestige add up to one multiplier; each is named where more than one does. */
 function multiplierSteps(inputs: Inputs, multiplier: number): Step[] {
   const parts = [
     { name: inputs.className(), bp: inputs.whole("class_xp_bp") ?? 0 },
     { name: inputs.text("ability_name"), bp: inputs.whole("ability_bp") ?? 0 },
     { name: "Prestige", bp: inputs.whole("prestige_bp") ?? 0 },
   ].filter(({ bp }) => bp !== 0);
-  const told = parts.map(({ name, bp }, at) => `${name} ${at === 0 ? printRate(bp) : `+${printRate(bp)}`}`);
-  return [{ sign: "×", label: told.length > 0 ? told.join(", ") : "Multiplier", value: printRate(multiplier) }];
+  const told = parts.map(({ name, bp }, at) => `${name} ${at === 0 ? "" : "+"}${printRate(bp)}`);
+  const label = parts.length > 1 ? told.join(", ") : (parts[0]?.name ?? "Multiplier");
+  return [{ sign: "×", label, value: printRate(multiplier) }];
 }
 
 function takenBack(inputs: Inputs, names: { label: string; kept: string }, print: (amount: number) => string): Step[] {

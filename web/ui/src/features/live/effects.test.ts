@@ -51,7 +51,15 @@ describe("what the member is told", () => {
     const flood = [referral, referral, notice("level_up", { level: 4 }), notice("level_up", { level: 5 }), referral];
     const { messages, summary } = tellingOf(flood, 0);
     expect(messages.map((message) => message.title)).toEqual(["Level 5"]);
-    expect(summary?.title).toBe("5 updates");
+    expect(summary?.title).toBe("4 more updates");
+    expect(tellingOf([referral, referral, referral, referral], 0)).toMatchObject({ messages: [], summary: { title: "4 updates" } });
+  });
+
+  test("the payment that set off a burst is told beside what it led to", () => {
+    const led = [referral, notice("achievement_unlocked"), notice("level_up", { level: 2 }), notice("quest_completed")];
+    const { messages, summary } = tellingOf(led, 0);
+    expect(messages.map((message) => message.title)).toEqual(["marcus joined through you", "Level 2"]);
+    expect(summary?.title).toBe("2 more updates");
   });
 
   test("what follows a flood joins its summary instead of piling up", () => {

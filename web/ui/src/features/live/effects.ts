@@ -81,8 +81,9 @@ export function messageFor(notice: Notice): Message | null {
   return MESSAGES[notice.type]?.(new Fields(notice.data)) ?? null;
 }
 
-/** More than this at once is a flood: one summary instead. */
+/** More than this at once is a flood, told in a summary. */
 const AT_MOST = 3;
+const OF_PAYMENTS = ["referral_completed", "referral_reversed", "commission_changed"];
 
 export interface Telling {
   messages: Message[];
@@ -92,16 +93,24 @@ export interface Telling {
 
 /**
  * What to tell about a burst of notices. `summed` updates already stand in a summary on the screen:
- * what follows joins it. Levels are told even then.
+ * what follows joins it. A new level is told all the same, and so is the one payment that set off the rest.
  */
 export function tellingOf(notices: Notice[], summed: number): Telling {
-  const messages = notices.flatMap((notice) => messageFor(notice) ?? []);
-  if (messages.length === 0 || (summed === 0 && messages.length <= AT_MOST)) return { messages, summary: null };
+  const telling = notices.filter((notice) => messageFor(notice) !== null);
+  const isFlood = summed > 0 ? telling.length > 0 : telling.length > AT_MOST;
+  const own = isFlood ? apart(telling, summed) : telling;
+  const messages = own.flatMap((notice) => messageFor(notice) ?? []);
+  const counts = summed + telling.length - own.length;
+  if (!isFlood || counts === 0) return { messages, summary: null };
+  const title = `${printCount(counts)} ${messages.length > 0 ? "more " : ""}${counts === 1 ? "update" : "updates"}`;
+  return { messages, summary: { tone: "info", title, text: "All of them are in your recent activity.", counts } };
+}
+
+/** The notices of a flood that get a toast of their own. */
+function apart(notices: Notice[], summed: number): Notice[] {
+  const payments = notices.filter((notice) => OF_PAYMENTS.includes(notice.type));
   const level = notices.findLast((notice) => notice.type === "level_up");
-  const counts = summed + messages.length;
-  const title = `${printCount(counts)} updates`;
-  const summary = { tone: "info", title, text: "All of them are in your recent activity.", counts } as const;
-  return { messages: level ? [messageFor(level) ?? []].flat() : [], summary };
+  return [...(summed === 0 && payments.length === 1 ? payments : []), ...(level ? [level] : [])];
 }
 
 /** Typed reading of a notice's loose fields; what is missing reads as nothing. */
