@@ -52,6 +52,11 @@ class Payment:
     told: Told = ()
 
     @property
+    def bearing(self) -> Payment:
+        """What of it the rules look at: nearly all, and a payment is seldom told twice."""
+        return self
+
+    @property
     def base_minor(self) -> int:
         """What the buyer paid for the product: total less tax, never below zero."""
         return max(self.total_minor - self.tax_minor, 0)
@@ -80,6 +85,13 @@ class Refund:
     status: str
     updated_at: datetime
 
+    @property
+    def bearing(self) -> tuple[object, ...]:
+        """What of it the rules look at: nothing as long as it has not succeeded."""
+        if not self.succeeded:
+            return ()
+        return (self.payment_id, self.amount_minor, self.currency, self.exponent)
+
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
@@ -90,6 +102,11 @@ class Dispute:
     status: str
     inquiry: bool
     updated_at: datetime
+
+    @property
+    def bearing(self) -> tuple[object, ...]:
+        """What of it the rules look at."""
+        return (self.payment_id, self.status, self.inquiry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +123,17 @@ class Membership:
     updated_at: datetime
     received_at: datetime
     told: Told = ()
+
+    @property
+    def bearing(self) -> tuple[object, ...]:
+        """What of it the rules look at: not its state, nor who holds it now."""
+        return (
+            self.first_user_id,
+            self.seen_trialing,
+            self.ref,
+            self.created_at,
+            self.received_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)

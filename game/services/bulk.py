@@ -29,7 +29,8 @@ def insert(  # noqa: PLR0913 - the parts of one INSERT statement
 
     On a conflict over the columns `key`: the columns in `update` take the new value, those in
     `add` grow by it; with neither, the row that is there stays. Column lists are words
-    separated by spaces. Returns what `returning` asks for, else an empty list.
+    separated by spaces. Returns what `returning` asks for of the rows that were inserted or
+    changed, else an empty list.
     """
     if not rows:
         return []
@@ -84,4 +85,11 @@ def _iso(value: object) -> str:
 def _on_conflict(table: str, update: str, add: str) -> str:
     assignments = [f"{name} = EXCLUDED.{name}" for name in update.split()]
     assignments += [f"{name} = {table}.{name} + EXCLUDED.{name}" for name in add.split()]
-    return f"UPDATE SET {', '.join(assignments)}" if assignments else "NOTHING"
+    if not assignments:
+        return "NOTHING"
+    sql = f"UPDATE SET {', '.join(assignments)}"
+    if not add:
+        # A row that says the same already is left alone: no new version of it, no index entries.
+        old, new = (", ".join(f"{t}.{n}" for n in update.split()) for t in (table, "EXCLUDED"))
+        sql += f" WHERE ({old}) IS DISTINCT FROM ({new})"
+    return sql

@@ -87,10 +87,11 @@ def load_by(
 
 
 def record(tx: Transaction, kind: Kind[F], news: Iterable[tuple[str, F]]) -> list[tuple[str, F]]:
-    """Merge `news` (company id, fact) into what is stored; each fact as it was and as it is now.
+    """Merge `news` (company id, fact) into what is stored; what bears on the books, was and is.
 
-    What it was matters as well: a fact that names another payment or buyer than before touches
-    both. Only facts that changed are written. The company's turn must be held: nobody else may
+    Only facts that changed are written, and of those only the ones are given back whose change
+    can change what somebody earns. What a fact was matters as well: one that names another
+    payment or buyer than before touches both. The company's turn must be held: nobody else may
     write its facts meanwhile.
     """
     identity = attrgetter(kind.id_column)
@@ -103,19 +104,20 @@ def record(tx: Transaction, kind: Kind[F], news: Iterable[tuple[str, F]]) -> lis
         key: kind.merge(stored[key], fact) if key in stored else fact
         for key, fact in arrived.items()
     }
-    changed = [
-        {"company_id": company, **_values(kind, fact)}
-        for (company, _), fact in merged.items()
-        if stored.get((company, identity(fact))) != fact
-    ]
+    changed = {key: fact for key, fact in merged.items() if stored.get(key) != fact}
     bulk.insert(
         tx,
         kind.table,
-        changed,
+        [{"company_id": company, **_values(kind, fact)} for (company, _), fact in changed.items()],
         key=f"company_id {kind.id_column}",
         update=" ".join(name for name in kind.columns if name != kind.id_column),
     )
-    return [(key[0], fact) for found in (stored, merged) for key, fact in found.items()]
+    bearing = [
+        key
+        for key, fact in changed.items()
+        if fact.bearing != (stored[key].bearing if key in stored else ())
+    ]
+    return [(key[0], found[key]) for found in (stored, merged) for key in bearing if key in found]
 
 
 LessonKey = tuple[str, str, str]

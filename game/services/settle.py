@@ -68,7 +68,7 @@ def settle_buyers(tx: Transaction, keys: Collection[BuyerKey], now: datetime) ->
 
 
 def _record(tx: Transaction, news: News) -> tuple[set[BuyerKey], list[LessonMove]]:
-    """Store the facts; the buyers they touch, and the lessons that are new or moved."""
+    """Store the facts; the buyers they bear on, and the lessons that are new or moved."""
     payments = fact_store.record(tx, fact_store.PAYMENTS, news.payments)
     refunds = fact_store.record(tx, fact_store.REFUNDS, news.refunds)
     disputes = fact_store.record(tx, fact_store.DISPUTES, news.disputes)
