@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from game.rules.bodies import is_known
+from game.rules.bodies.fields import LONGEST
 from game.services.sealing import seal
 from game.services.strict_json import NotJson, loads
 from models.one_shot import one_shot
@@ -22,7 +23,7 @@ from models.session import hand_over
 Outcome = Literal["accepted", "duplicate"]
 
 LONGEST_WORD = 128
-"""Characters kept of a type, company or version; Whop's have a tenth of it."""
+"""Characters kept of a type or version; Whop's have a tenth of it."""
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 # One statement, so both rows or none. `known` sees the table as it was before; a copy that is
@@ -124,9 +125,13 @@ def accept(delivery: Delivery, *, timeout_ms: int = 2000) -> Outcome:
 
 
 def _company(envelope: dict[str, Any]) -> str | None:
-    """The company as the newer or the older envelope names it; unusable is like none."""
+    """The company as the newer or the older envelope names it; unusable is like none.
+
+    Whatever settling would take for a company is one here too, or its facts would be settled
+    without its turn.
+    """
     named = envelope.get("account_id") or envelope.get("company_id")
-    if not isinstance(named, str) or len(named) > LONGEST_WORD or _UNSTORABLE.search(named):
+    if not isinstance(named, str) or len(named) > LONGEST or _UNSTORABLE.search(named):
         return None
     return named or None
 

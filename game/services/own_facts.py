@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
+from game.rules.facts import Lesson
 from game.services import bulk
 from game.services.book import CompanyBook
 from game.services.cases import BuyerKey
+from game.services.fact_store import LessonMove
 from game.services.posting import Posting
 from game.services.turns import OwnFact
 from models.session import Transaction
@@ -37,14 +40,45 @@ def buyers_after(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey]:
     A change holds from the second it was recorded, and a payment of that second may have been
     faster.
     """
-    changes = [fact for fact in facts if fact.kind in CHANGING]
+    changes = _changes(facts)
     if not changes:
         return set()
-    companies, members = bulk.pairs((fact.company_id, fact.member_id) for fact in changes)
     rows = tx.rows(
         "SELECT DISTINCT e.company_id, e.buyer_id "
         "FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[]) AS k (company_id, member_id, at) "
         "JOIN payment_effect e USING (company_id, member_id) WHERE e.at >= k.at",
-        (companies, members, [fact.at for fact in changes]),
+        changes,
     )
     return {(company, buyer) for company, buyer in rows}
+
+
+def lessons_after(tx: Transaction, facts: Collection[OwnFact]) -> list[LessonMove]:
+    """Lessons of these members at or after a change that were settled before it.
+
+    They stay where they are; their days are valued anew.
+    """
+    changes = _changes(facts)
+    if not changes:
+        return []
+    rows = tx.rows(
+        "SELECT DISTINCT l.company_id, l.lesson_id, l.user_id, l.at "
+        "FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[]) AS k (company_id, id, since) "
+        "JOIN member m USING (company_id, id) "
+        "JOIN lesson l ON l.company_id = m.company_id AND l.user_id = m.whop_user_id "
+        "WHERE l.at >= k.since",
+        changes,
+    )
+    return [
+        LessonMove(company, Lesson(lesson, user, "", at), at) for company, lesson, user, at in rows
+    ]
+
+
+def _changes(
+    facts: Collection[OwnFact],
+) -> tuple[list[str], list[int], list[datetime]] | None:
+    """Who changed, and since when: companies, members, moments. None where nobody did."""
+    found = [fact for fact in facts if fact.kind in CHANGING]
+    if not found:
+        return None
+    companies, members = bulk.pairs((fact.company_id, fact.member_id) for fact in found)
+    return companies, members, [fact.at for fact in found]

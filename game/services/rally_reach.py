@@ -30,7 +30,7 @@ CROSS JOIN LATERAL (
   SELECT buyer_id, payment_id, at FROM payment_effect
   WHERE company_id = k.company_id AND member_id = k.member_id AND kind = 'conversion'
     AND at BETWEEN k.earliest AND k.latest
-    AND NOT buyer_id = ANY(%(known)s)
+    AND (company_id || E'\n' || buyer_id) <> ALL (%(known)s)
   ORDER BY at {direction} LIMIT %(most)s
 ) e
 """
@@ -129,7 +129,8 @@ def _nearest(
             "members": [key[1] for key, _ in looks],
             "earliest": [at if after else at - reach for _, at in looks],
             "latest": [at + reach if after else at for _, at in looks],
-            "known": sorted({buyer for _, buyer in buyers.cases}),
+            # One and the same user may be a buyer of several companies of a batch.
+            "known": ["\n".join(key) for key in sorted(buyers.cases)],
             "most": most - 1,
         },
     )

@@ -20,7 +20,7 @@ from game.services.fact_store import LessonMove
 from game.services.lesson_posting import post_lessons
 from game.services.member_store import MemberState, lock_members
 from game.services.members import ensure_companies, ensure_members_of_many
-from game.services.own_facts import buyers_after, count_facts
+from game.services.own_facts import buyers_after, count_facts, lessons_after
 from game.services.posting import MemberKey, Posting
 from game.services.progress import advance
 from game.services.reading import Fallen, News, read_all
@@ -52,6 +52,7 @@ def settle_work(tx: Transaction, work: Work, now: datetime) -> Outcome:
     books = load_books(tx, _companies(news) | {fact.company_id for fact in work.facts})
     touched, moves = _record(tx, news)
     touched |= buyers_after(tx, work.facts)
+    moves = lessons_after(tx, work.facts) + moves
     _post(tx, books, touched, moves, work.facts, now)
     _mark(tx, work, news, now)
     return Outcome(len(news.handled), len(news.ignored), tuple(news.fallen))

@@ -10,7 +10,7 @@ import pytest
 
 from game.rules.refusals import Refusal
 from game.services.drain import drain
-from game.services.member_actions import claim_quest, record_visit
+from game.services.member_actions import choose_class, claim_quest, record_visit
 from tests.support.settling import COMPANY, differences
 from tests.support.telling import (
     SECOND,
@@ -55,6 +55,20 @@ def test_eleventh_lesson_of_a_day_earns_when_an_earlier_one_moves_away() -> None
 
     assert (before, _lesson_xp()) == (50, 55)
     assert differences(NOW + 20 * SECOND) == []
+
+
+def test_class_chosen_after_a_lesson_of_the_same_second_was_settled_still_holds_for_it() -> None:
+    member = referrer(CODE, NOW)
+    lesson("user_abcd2345", "lesn_1", NOW, received=NOW)
+    lesson("user_abcd2345", "lesn_2", NOW + timedelta(hours=5), received=NOW)  # a clock ahead
+    settle(NOW)
+    before = _lesson_xp()
+
+    choose_class(COMPANY, member, "scout", NOW + timedelta(milliseconds=900))
+    settle(NOW + SECOND)
+
+    assert (before, _lesson_xp()) == (10, 12)
+    assert differences(NOW + SECOND) == []
 
 
 def test_lesson_told_twice_under_two_ids_earns_once() -> None:

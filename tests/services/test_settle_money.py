@@ -185,6 +185,27 @@ def test_rally_is_posted_again_when_an_older_conversion_arrives_late() -> None:
     assert differences(PAID + 7 * DAY) == []
 
 
+def test_rally_knows_a_buyer_of_two_companies_apart() -> None:
+    for company in ("biz_a", "biz_b"):
+        referrer(CODE, PAID, role="champion", company=company)
+    for number in (1, 2):
+        pay(f"pay_b{number}", f"user_{number}", PAID, ref=CODE, company="biz_b")
+    now = PAID + 2 * SECOND
+    settle(now)
+
+    # One batch: the same two users buy elsewhere, and a third makes the rally.
+    for number in (1, 2):
+        pay(f"pay_a{number}", f"user_{number}", PAID, ref=CODE, company="biz_a", received=now)
+    pay("pay_b3", "user_3", PAID, ref=CODE, company="biz_b", received=now)
+    settle(now)
+
+    in_rally = rows(
+        "SELECT company_id, count(*) FROM payment_effect WHERE xp_kept = 216 GROUP BY 1"
+    )
+    assert in_rally == [("biz_b", 3)]
+    assert differences(now, "biz_a") + differences(now, "biz_b") == []
+
+
 def test_rally_ends_when_one_of_its_conversions_goes_to_somebody_else() -> None:
     champion, other = referrer(CODE, PAID, role="champion"), referrer(OTHER, PAID)
     for number, day in enumerate((1, 3, 6)):

@@ -244,3 +244,15 @@ def reasons() -> dict[str, str]:
             COMPANY,
         )
     )
+
+
+def test_whatever_settling_takes_for_a_company_has_a_turn_of_its_own() -> None:
+    """Else its facts would be written beside the process whose turn it is."""
+    for company in ("b" * 200, "b" * 201, "biz_\u200b", " "):
+        tell("membership.activated", membership_body(), NOW, company=company)
+
+    settle(NOW)
+
+    settled = rows("SELECT company_id FROM inbox WHERE state = 'handled' ORDER BY 1")
+    assert settled == rows("SELECT company_id FROM company ORDER BY 1") == [(" ",), ("b" * 200,)]
+    assert states() == {"dead": 2, "handled": 2}
