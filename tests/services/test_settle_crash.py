@@ -16,7 +16,7 @@ from tests.support.settling import differences, states
 from tests.support.telling import allow, as_owner, forbid, pay, purse, referrer, rows, settle
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.usefixtures("settings")
+pytestmark = [pytest.mark.usefixtures("settings"), pytest.mark.faults]
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CODE = "ABCD2345"
 DRAIN = """
