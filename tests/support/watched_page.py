@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+PHONE = ViewportSize(width=390, height=844)
+DESK = ViewportSize(width=1280, height=900)
 PICTURES = "assets.whop.com"
 """Where Whop keeps the pictures of people: the one foreign host a page may ask."""
 COUNT_TOASTS = """
@@ -48,7 +48,7 @@ class Noise:
 def watched_page(browser: Browser, *, phone: bool, dark: bool) -> Iterator[tuple[Page, Noise]]:
     """A fresh browser profile's page, and what it had to complain about so far."""
     context = browser.new_context(
-        viewport=PHONE if phone else DESK,  # type: ignore[arg-type] - a dict will do
+        viewport=PHONE if phone else DESK,
         color_scheme="dark" if dark else "light",
         has_touch=phone,
     )
