@@ -12,13 +12,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize
 
-<<<<<<< HEAD
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1280, "height": 900}
-=======
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=900)
->>>>>>> ui2
 PICTURES = "assets.whop.com"
 """Where Whop keeps the pictures of people: the one foreign host a page may ask."""
 COUNT_TOASTS = """
