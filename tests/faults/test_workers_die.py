@@ -196,7 +196,7 @@ def test_hostile_messages_end_at_most_the_worker_which_comes_back(
             current().send_task("inbox.drain")
 
             assert eventually(lambda: all_handled(10), 60), states()
-            assert eventually(lambda: not broker.llen(KEY_PREFIX + "inbox"), 60), worker.said()
+            assert eventually(lambda: not broker.llen(KEY_PREFIX + "inbox"), 90), worker.said()
         assert worker.process.poll() is None
 
 

@@ -53,7 +53,7 @@ def test_running_worker_drains_inbox_and_leaves_the_mirror(
         current.cache_clear()
         current().send_task("inbox.drain")
 
-        assert eventually(lambda: all_handled(5), 30), states()
+        assert eventually(lambda: all_handled(5), 90), states()
         assert broker.llen(KEY_PREFIX + DEAD) == 3
 
 
