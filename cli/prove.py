@@ -32,6 +32,6 @@ def prove(words: tuple[str, ...], *, only_list: bool) -> None:
 def arguments(words: tuple[str, ...], *, only_list: bool) -> list[str]:
     """What pytest is asked for. Words may be parts of a promise: `kill worker`, `ten_thousand`."""
     chosen = ["-k", " and ".join(words)] if words else []
-    listing = ["--collect-only"] if only_list else []
+    listing = ["--collect-only", "-q"] if only_list else []
     quiet = ["-q", "-q", "--no-header", "--no-summary", "-p", "no:cacheprovider"]
     return ["tests", "-m", "faults", *chosen, *listing, *quiet, "-p", "cli.drill_report"]
