@@ -78,7 +78,8 @@ class MemberFact(Base):
     """What a member did, append-only, with its own time and key.
 
     `kind`: `visit` (key = local day), `click` (key = day and visitor), `class` (value = class),
-    `prestige` (value = new level), `claim` (key = quest id), `ban` (value = banned or lifted).
+    `prestige` (value = new level), `claim` (key = quest id), `ban` (value = banned or lifted),
+    `owner` (became or ceased to be the company's owner; value = who is it from then on).
     """
 
     __tablename__ = "member_fact"

@@ -9,7 +9,7 @@ import time
 import gevent
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 import settings
 from web import metrics
@@ -39,8 +39,10 @@ def begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     if request.blueprint != "webhooks":
         start_the_clock()
-    if request.path.startswith("/api/") and request.method in WRITES:
-        refuse_plain_forms()
+    if request.path.startswith("/api/"):
+        refuse_nameless_paths()
+        if request.method in WRITES:
+            refuse_plain_forms()
 
 
 def start_the_clock() -> None:
@@ -56,6 +58,12 @@ def stop_the_clock(_: BaseException | None = None) -> None:
     clock = g.pop("clock", None)
     if clock is not None:
         clock.close()
+
+
+def refuse_nameless_paths() -> None:
+    """Find nothing under a path with a NUL in it: no row is called so, and Postgres takes none."""
+    if "\0" in request.path:
+        raise NotFound
 
 
 def refuse_plain_forms() -> None:

@@ -35,6 +35,11 @@ def count_facts(
 
 
 def buyers_after(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey]:
+    """Buyers whose payments these facts make worth something else than was posted."""
+    return _paid_since_a_change(tx, facts) | _named_an_owner(tx, facts)
+
+
+def _paid_since_a_change(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey]:
     """Buyers with a payment to these members at or after a change that was settled before it.
 
     A change holds from the second it was recorded, and a payment of that second may have been
@@ -48,6 +53,31 @@ def buyers_after(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey]:
         "FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[]) AS k (company_id, member_id, at) "
         "JOIN payment_effect e USING (company_id, member_id) WHERE e.at >= k.at",
         changes,
+    )
+    return {(company, buyer) for company, buyer in rows}
+
+
+def _named_an_owner(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey]:
+    """Buyers who came by a link of a member who became the company's owner, or was it.
+
+    Rare, so it may read all payments of the company: no index leads from a link to its buyers.
+    """
+    keys = {(fact.company_id, fact.member_id) for fact in facts if fact.kind == "owner"}
+    if not keys:
+        return set()
+    rows = tx.rows(
+        "WITH link AS (SELECT c.company_id, word "
+        "  FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
+        "  CROSS JOIN LATERAL (SELECT company_id, code AS word FROM referral_code r "
+        "    WHERE r.company_id = k.company_id AND r.member_id = k.member_id "
+        "    UNION ALL SELECT company_id, token FROM click l "
+        "    WHERE l.company_id = k.company_id AND l.member_id = k.member_id) c) "
+        "SELECT DISTINCT p.company_id, p.buyer_id FROM payment p "
+        "LEFT JOIN membership m USING (company_id, membership_id) "
+        "WHERE p.company_id = ANY(%s) AND p.buyer_id <> '' AND EXISTS (SELECT FROM link "
+        "  WHERE link.company_id = p.company_id "
+        "  AND word IN (p.ref, upper(p.ref), m.ref, upper(m.ref)))",
+        (*bulk.pairs(keys), sorted({company for company, _ in keys})),
     )
     return {(company, buyer) for company, buyer in rows}
 

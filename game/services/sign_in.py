@@ -15,6 +15,7 @@ import settings
 from game.rules.refusals import Refusal
 from game.services import whop_api, whop_tokens
 from game.services.members import ensure_company, ensure_members
+from game.services.owners import settle_owner
 from game.services.sessions import Issued, Session, issue
 from game.services.whop_api import Account, Level, WhopUser
 from models.session import MEMBER, Transaction, transaction
@@ -89,26 +90,27 @@ def enter(tx: Transaction, account: Account, who: Entrant, now: datetime) -> Ses
         # Of two of the team who come first at once only one becomes the creator. The company's
         # lock is taken before any member's, here as everywhere.
         tx.rows("SELECT FROM company WHERE company_id = %s FOR NO KEY UPDATE", (company_id,))
-    _refresh_company(tx, account)
+    _refresh_title(tx, account)
+    owner = settle_owner(tx, account, who.user_id, who.level, now)
     names = {who.user_id: who.face.username}
     member_id = ensure_members(tx, company_id, names, now)[who.user_id]
-    role = _settle_member(tx, company_id, member_id, who)
+    role = _settle_member(tx, company_id, member_id, who, owner)
     is_operator = who.user_id in settings.current().operators
     return Session(company_id, member_id, who.user_id, "admin" if is_operator else role, role, now)
 
 
-def _refresh_company(tx: Transaction, account: Account) -> None:
-    """Keep what Whop says of the company now; what it does not say stays as it was."""
+def _refresh_title(tx: Transaction, account: Account) -> None:
+    """Keep what Whop calls the company now; where it does not say, it stays as it was."""
     tx.run(
-        "UPDATE company SET title = coalesce(nullif(%(title)s, ''), title), "
-        "owner_user_id = coalesce(nullif(%(owner)s, ''), owner_user_id) "
-        "WHERE company_id = %(company)s "
-        "AND (%(title)s NOT IN ('', title) OR %(owner)s NOT IN ('', owner_user_id))",
-        {"title": account.title, "owner": account.owner_id, "company": account.company_id},
+        "UPDATE company SET title = %(title)s "
+        "WHERE company_id = %(company)s AND %(title)s NOT IN ('', title)",
+        {"title": account.title, "company": account.company_id},
     )
 
 
-def _settle_member(tx: Transaction, company_id: str, member_id: int, who: Entrant) -> str:
+def _settle_member(
+    tx: Transaction, company_id: str, member_id: int, who: Entrant, owner: str
+) -> str:
     """Follow Whop in role and picture; the role. Writes only what changed."""
     [(stored, avatar, banned_at)] = tx.rows(
         "SELECT role, avatar_url, banned_at FROM member WHERE company_id = %s AND id = %s",
@@ -116,7 +118,7 @@ def _settle_member(tx: Transaction, company_id: str, member_id: int, who: Entran
     )
     if banned_at is not None:
         raise Refusal("banned", "You are banned from this company's game.")
-    role = _role(tx, company_id, who, stored)
+    role = _role(who, stored, owner)
     picture = who.face.avatar_url or avatar
     if (role, picture) != (stored, avatar):
         tx.run(
@@ -126,16 +128,7 @@ def _settle_member(tx: Transaction, company_id: str, member_id: int, who: Entran
     return role
 
 
-def _role(tx: Transaction, company_id: str, who: Entrant, stored: str) -> str:
+def _role(who: Entrant, stored: str, owner: str) -> str:
     if who.level != "admin":
         return "member"
-    if stored == "creator":
-        return stored
-    [(owner,)] = tx.rows("SELECT owner_user_id FROM company WHERE company_id = %s", (company_id,))
-    if owner:
-        return "creator" if owner == who.user_id else "moderator"
-    # Nobody can tell the owner: the first of the team to come is the creator.
-    taken = tx.rows(
-        "SELECT FROM member WHERE company_id = %s AND role = 'creator' LIMIT 1", (company_id,)
-    )
-    return "moderator" if taken else "creator"
+    return "creator" if stored == "creator" or owner == who.user_id else "moderator"

@@ -59,7 +59,7 @@ class NoticesSchema(Schema):
 class ReadSchema(Schema):
     """Everything up to this number has been read."""
 
-    up_to = fields.Integer(required=True, validate=validate.Range(0, LARGEST_NUMBER))
+    up_to = fields.Integer(required=True, strict=True, validate=validate.Range(0, LARGEST_NUMBER))
 
 
 class ReadUpToSchema(Schema):

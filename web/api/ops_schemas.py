@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from web.api.paging import page_query
-from web.api.shapes import Id, Instant
+from web.api.shapes import AskedInstant, Id, Instant
 
 
 class InboxSchema(Schema):
@@ -106,8 +106,8 @@ def _filter(words: str) -> fields.String:
     )
 
 
-def _moment(words: str) -> fields.AwareDateTime:
-    return fields.AwareDateTime(load_default=None, metadata={"description": words})
+def _moment(words: str) -> AskedInstant:
+    return AskedInstant(load_default=None, metadata={"description": words})
 
 
 LetterQuery = page_query(

@@ -13,6 +13,8 @@ from flask import g
 from marshmallow import Schema, ValidationError, fields, validate
 
 from game.services.keyset import Key, Page
+from web.api.parsing import is_storable
+from web.api.shapes import in_utc
 
 Item = TypeVar("Item")
 MOST = 100
@@ -78,15 +80,13 @@ def _number(part: Any) -> int:
 
 
 def _moment(part: Any) -> str:
-    if datetime.fromisoformat(part).tzinfo is None:
-        raise ValueError(part)
-    return str(part)
+    # Written anew: Python reads spellings and zones of ISO 8601 that Postgres does not.
+    return in_utc(datetime.fromisoformat(part)).isoformat()
 
 
 def _word(part: Any) -> str:
-    if not isinstance(part, str) or len(part) > LONGEST_WORD or "\x00" in part:
+    if not isinstance(part, str) or len(part) > LONGEST_WORD or not is_storable(part):
         raise ValueError(part)
-    part.encode()  # half of a surrogate pair is no text for Postgres
     return part
 
 

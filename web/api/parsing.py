@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -12,6 +13,18 @@ from webargs.flaskparser import FlaskParser, abort, is_json_request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from game.services import strict_json
+
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
+"""What Postgres takes in no text: NUL and half characters."""
+
+
+def is_storable(value: Any) -> bool:
+    """True where every text in `value`, however deep, can be stored."""
+    if isinstance(value, str):
+        return not _UNSTORABLE.search(value)
+    if isinstance(value, Mapping):
+        return all(is_storable(each) for pair in value.items() for each in pair)
+    return not isinstance(value, list) or all(is_storable(each) for each in value)
 
 
 class StrictParser(FlaskParser):
@@ -30,6 +43,21 @@ class StrictParser(FlaskParser):
             return strict_json.loads(body)
         except strict_json.NotJson as error:
             raise BadRequest(str(error)) from error
+
+    def pre_load(
+        self,
+        location_data: Mapping[str, Any],
+        *,
+        schema: Schema,  # noqa: ARG002 - the parser's own signature
+        req: flask.Request,  # noqa: ARG002
+        location: str,  # noqa: ARG002
+    ) -> Mapping[str, Any]:
+        """Refuse texts that no column can hold, by field, before any schema sees them."""
+        if isinstance(location_data, Mapping):
+            wrong = [name for name, value in location_data.items() if not is_storable(value)]
+            if wrong:
+                raise ValidationError({name: ["Not a text that can be stored."] for name in wrong})
+        return location_data
 
     def handle_error(
         self,

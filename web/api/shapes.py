@@ -8,6 +8,16 @@ from typing import Any
 from marshmallow import Schema, fields
 
 
+def in_utc(moment: datetime) -> datetime:
+    """Move a moment to UTC. Raises ValueError for one without a zone or outside the calendar."""
+    if moment.tzinfo is None:
+        raise ValueError(moment)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(moment) from error
+
+
 class Instant(fields.DateTime):
     """A moment as ISO 8601 in UTC, `2026-11-22T12:00:00.000Z`."""
 
@@ -15,6 +25,17 @@ class Instant(fields.DateTime):
         if value is None:
             return None
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class AskedInstant(fields.AwareDateTime):
+    """A moment in a request; one that does not exist in UTC is refused."""
+
+    def _deserialize(self, *args: Any, **options: Any) -> datetime:
+        moment: datetime = super()._deserialize(*args, **options)
+        try:
+            return in_utc(moment)
+        except ValueError as error:
+            raise self.make_error("invalid", input=moment, obj_type=self.OBJ_TYPE) from error
 
 
 class Id(fields.String):

@@ -63,12 +63,57 @@ OF_OTHER_LISTS = [
     ("now", "x"),
     ("2026-11-22T00:00:00+00:00", "a\x00b"),
     (1, 2),
+    ("2026-11-22T00:00:00", "x"),
+    ("0001-01-01T00:00:00+23:00", "x"),
+    ("9999-12-31T23:59:59-23:59", "x"),
 ]
 
 
 def test_a_cursor_of_another_list_is_refused(hero: Person) -> None:
     for parts in OF_OTHER_LISTS:
         assert "after" in fields_of(hero.get("/commissions", after=cursor(*parts))), parts
+
+
+def test_a_cursor_spelt_as_only_some_readers_do_breaks_nothing(hero: Person) -> None:
+    for moment in (
+        "2026-W47-7T00:00:00+00:00",
+        "2026-11-22T00:00:00+23:59",
+        "2026-11-22T00:00:00,5+00:00",
+        "2026-11-22\x0000:00:00+00:00",
+        "2026-11-22\ud80000:00:00+00:00",
+        "2026-11-22T00:00:00+00:00:00.000001",
+    ):
+        assert hero.get("/commissions", after=cursor(moment, "x")).status_code == 200, moment
+
+
+UNSTORABLE = ("a\x00b", "a\ud800b")
+
+
+def test_a_text_no_column_can_hold_is_refused_by_field(hero: Person, operator: Person) -> None:
+    for text in UNSTORABLE:
+        assert "class" in fields_of(hero.post("/users/me/class", {"class": text}))
+        assert "note" in fields_of(operator.post("/ops/dead-letters/1/replay", {"note": text}))
+        assert "reason" in fields_of(operator.post("/ops/dead-letters/1/discard", {"reason": text}))
+    for name in ("type", "company", "error_group"):
+        assert name in fields_of(operator.get("/ops/dead-letters", **{name: "a\x00b"}))
+    assert "company" in fields_of(operator.get("/ops/audit", company="\x00"))
+
+
+def test_a_path_no_row_can_have_is_not_found(hero: Person, operator: Person) -> None:
+    for path in ("/users/%00", "/users/user_%00", "/quests/%00"):
+        assert hero.get(path).status_code == 404, path
+    assert operator.get("/ops/jobs/%00").status_code == 404
+
+
+def test_a_moment_outside_the_calendar_is_refused(operator: Person) -> None:
+    for moment in ("0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:59", "2026-11-22"):
+        assert "since" in fields_of(operator.get("/ops/dead-letters", since=moment)), moment
+    assert operator.get("/ops/dead-letters", until="2026-11-22T00:00:00+23:59").status_code == 200
+
+
+def test_a_number_is_a_whole_number_and_no_text(hero: Person) -> None:
+    for number in (0.5, "1", True, None, -1, 2**63):
+        assert "up_to" in fields_of(hero.post("/notifications/read", {"up_to": number})), number
 
 
 BODIES = [
