@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.live_stack import LiveStack
@@ -13,6 +14,8 @@ from tests.ui.conftest import Visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
+
+pytestmark = pytest.mark.timeout(900)  # the first test of all may have to build the pages
 
 
 def live(page: Page) -> None:
@@ -97,7 +100,7 @@ def test_a_receipt_opens_to_a_sum_that_can_be_followed(visit: Visit, stack: Live
     money = page.get_by_role("table", name="How the commission came about")
     assert money.get_by_role("row").all_text_contents() == [
         "Paid without tax$49.00",
-        "×Commission rate10\u00a0%",
+        "\u00d7Commission rate10\u00a0%",
         "=Commission$4.90",
     ]
     xp = page.get_by_role("table", name="How the XP came about")

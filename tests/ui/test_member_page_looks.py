@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 AXE = UI / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
 
+pytestmark = pytest.mark.timeout(900)  # the first test of all may have to build the pages
+
 
 def barriers(page: Page) -> list[str]:
     """What keeps people with a disability out, in axe's judgement: rule and place."""
