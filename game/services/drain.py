@@ -93,7 +93,7 @@ def _drain_from(after: str, now: datetime, batch: int) -> Drained | None:
             _turntable.move(companies)
             if not work.size:
                 return Drained(0, more=True)
-            run = journal().begin([one.seq for one in work.deliveries], now)
+            run = journal().begin([one.seq for one in work.deliveries])
             outcome = _settle(tx, work, run, now)
     except Exception as error:
         if run:
@@ -130,7 +130,7 @@ def _isolate(work: Work, error: Exception, now: datetime) -> int:
                 )
                 if not part.size:
                     continue
-                run = journal().begin([one.seq for one in part.deliveries], now)
+                run = journal().begin([one.seq for one in part.deliveries])
                 outcome = _settle(tx, part, run, now)
         except Exception as again:
             if run:

@@ -60,7 +60,8 @@ def count_crashed_runs(tx: Transaction, now: datetime) -> int:
                 error = f"{attempts} workers died with this delivery in their hands"
                 _bury(tx, seq, "crash_loop", error, attempts, now)
         tx.run("DELETE FROM settlement_run WHERE id = %s", (run,))
-        log.error("worker_died_in_a_batch", run=run, deliveries=len(counted))
+        if seqs:
+            log.error("worker_died_in_a_batch", run=run, deliveries=len(counted))
     return len(runs)
 
 

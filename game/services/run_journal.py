@@ -12,7 +12,6 @@ import secrets
 import socket
 import threading
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, TextClause, text
@@ -23,7 +22,7 @@ from models.session import Transaction, engine
 TAKE = text("SELECT pg_advisory_lock(:key)")
 BEGIN_RUN = text(
     "INSERT INTO settlement_run (worker, lock_key, inbox_seqs, started_at) "
-    "VALUES (:worker, :key, :seqs, :now) RETURNING id"
+    "VALUES (:worker, :key, :seqs, clock_timestamp()) RETURNING id"
 )
 END_RUN = text("DELETE FROM settlement_run WHERE id = :id")
 ROLE = text("SET ROLE legends_worker")
@@ -37,9 +36,12 @@ class RunJournal:
         self._key = 0
         self._owner = 0
 
-    def begin(self, seqs: Sequence[int], now: datetime) -> int:
-        """Commit a row that says this process works on these deliveries; its id."""
-        return int(self._say(BEGIN_RUN, worker=_name(), seqs=list(seqs), now=now).scalar_one())
+    def begin(self, seqs: Sequence[int]) -> int:
+        """Commit a row that says this process works on these deliveries; its id.
+
+        It is stamped by the database's clock, to be compared with the database's own start.
+        """
+        return int(self._say(BEGIN_RUN, worker=_name(), seqs=list(seqs)).scalar_one())
 
     def end(self, run: int) -> None:
         """Take a row back after a batch that failed while this process lived on."""
@@ -83,12 +85,17 @@ def end_in(tx: Transaction, run: int) -> None:
 
 
 def crashed_runs(tx: Transaction) -> list[tuple[int, list[int]]]:
-    """(id, inbox seqs) of the runs whose process is dead. Their locks are taken until commit."""
+    """(id, inbox seqs) of the runs whose process is dead. Their locks are taken until commit.
+
+    A run older than the database's last start is listed without deliveries: the restart freed
+    its lock, and says nothing about its process.
+    """
     return [
         (run, seqs)
         for run, seqs in tx.rows(
-            "SELECT id, inbox_seqs FROM settlement_run "
-            "WHERE pg_try_advisory_xact_lock(lock_key) ORDER BY id"
+            "SELECT id, CASE WHEN started_at > pg_postmaster_start_time() THEN inbox_seqs "
+            "  ELSE '{}' END "
+            "FROM settlement_run WHERE pg_try_advisory_xact_lock(lock_key) ORDER BY id"
         )
     ]
 

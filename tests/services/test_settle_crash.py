@@ -123,3 +123,18 @@ def test_steady_traffic_does_not_keep_a_suspect_waiting() -> None:
         drain(NOW)
 
     assert rows("SELECT state FROM inbox WHERE alone") == [("handled",)]
+
+
+def test_restart_of_the_database_in_a_batch_is_no_death_of_a_worker() -> None:
+    referrer(CODE, NOW)
+    pay("pay_1", "user_b", NOW - timedelta(hours=1), ref=CODE)
+    [(seq,)] = rows("SELECT seq FROM inbox")
+    as_owner(
+        "INSERT INTO settlement_run (worker, lock_key, inbox_seqs, started_at) "
+        f"VALUES ('host:1', 77, '{{{seq}}}', pg_postmaster_start_time() - interval '1 second')"
+    )
+
+    assert count() == 1
+
+    assert rows("SELECT attempts, alone FROM inbox") == [(0, False)]
+    assert rows("SELECT count(*) FROM settlement_run") == [(0,)]
