@@ -73,12 +73,12 @@ def _settle(found: Sequence[Mapping[str, Any]]) -> Table:
 
 def _pipeline(found: Mapping[str, Any], textbook: Mapping[str, Any] | None) -> Table:
     rows = [("this", f"{found['events']:,}", f"{found['events_per_second']:,}", "")]
-    title = "pipeline: first POST to last settled, everything on this machine"
+    title = "pipeline: first POST to last settled"
     if textbook is not None:
         same = "the same" if textbook["same_books"] else "DIFFERENT"
         rate = f"{textbook['events_per_second']:,}"
         rows.append(("one task per webhook", f"{textbook['events']:,}", rate, same))
-        title += f"; {textbook['ratio']} times the textbook one"
+        title += f", {textbook['ratio']} to 1"
     return _table(title, ("", "events", "events/s", "books"), rows)
 
 
