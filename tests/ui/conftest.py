@@ -38,7 +38,8 @@ def pages() -> None:
         raise
 
 
-@pytest.fixture(scope="session")
+# Ends with the file: its worker and poller serve the Redis that later tests of this process use.
+@pytest.fixture(scope="module")
 def stack(
     browser: Browser,
     pages: None,
