@@ -132,7 +132,12 @@ def forget_settings() -> None:
         if session.engine.cache_info().currsize:
             session.engine().dispose()
         session.engine.cache_clear()
+        session.register_sender(_nobody)  # what an application of another test registered
     settings_module.current.cache_clear()
+
+
+def _nobody(messages: object) -> None:
+    """Carry nothing: a test that wants its messages sent registers a sender itself."""
 
 
 def _emptied(url: str) -> str:
