@@ -73,12 +73,10 @@ def measure(stand: Stand, file: Path, count: int, *, quick: bool = False) -> dic
         rate = count / seconds
         first = WARM_UP + count
         latencies = []
-        for share in LOADS:
-            seconds = LOAD_SECONDS / (6 if quick else 1)
-            some = max(int(rate * share / 100 * seconds), 5)
-            some = min(some, len(read_events(file)) - first)
-            if some <= 0:
-                break
+        for number, share in enumerate(LOADS):
+            wanted = int(rate * share / 100 * LOAD_SECONDS / (6 if quick else 1))
+            left = (len(read_events(file)) - first) // (len(LOADS) - number)
+            some = min(max(wanted, 5), left)
             found = _latency(stand, line, relay_port, first, some, rate * share / 100)
             latencies.append({"load_percent": share, **found})
             first += some
