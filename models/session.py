@@ -18,7 +18,9 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all 
 from sqlalchemy import Connection, Engine, create_engine
 
 import settings
+from models.arrays import use_array_texts
 from models.outgoing import Message
+from models.statements import Kept, Params
 
 log = structlog.get_logger(__name__)
 
@@ -39,33 +41,55 @@ CONNECT = {
     "application_name": "legends",
 }
 OPENING = (
-    "SET LOCAL ROLE {role};"
-    "SET LOCAL lock_timeout = '2s';"
-    "SET LOCAL statement_timeout = '{timeout_ms}ms';"
-    "SET LOCAL idle_in_transaction_session_timeout = '60s';"
-    "SELECT set_config('app.company_id', %s, true)"
+    "SELECT set_config('role', %s, true), set_config('app.company_id', %s, true), "
+    "set_config('statement_timeout', %s, true), set_config('lock_timeout', '2s', true), "
+    "set_config('idle_in_transaction_session_timeout', '60s', true)"
 )
+# Batches look up a few hundred keys in tables of any size: an index probe each, never a scan,
+# whatever the statistics say of a table that grew since they were taken. With that settled, one
+# plan serves every batch.
+BATCH = (
+    OPENING + ", set_config('enable_seqscan', 'off', true), "
+    "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), "
+    "set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+)
+KEPT = "kept_statements"
+"""Where a pooled connection's own notebook holds what it has prepared."""
 
 _senders: list[Sender] = []
 
+use_array_texts()
+
 
 class Transaction:
-    """One open transaction. `rows` and `run` speak SQL; `connection` is SQLAlchemy's."""
+    """One open transaction. `rows` and `run` speak SQL; `connection` is SQLAlchemy's.
 
-    def __init__(self, connection: Connection) -> None:
+    With `kept` statements are prepared once a connection: for the fixed statements of a batch.
+    """
+
+    def __init__(self, connection: Connection, kept: Kept | None = None) -> None:
         self.connection = connection
         self._cursor = cast(Cursor, connection.connection.cursor())
+        self._kept = kept
         self._messages: list[Message] = []
+        if kept is not None:
+            kept.begin(self._cursor)
 
-    def rows(self, sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+    def rows(self, sql: str, params: Params = ()) -> list[Row]:
         """Run one statement and fetch all its rows."""
-        self._cursor.execute(sql, params)
+        self._execute(sql, params)
         return self._cursor.fetchall()
 
-    def run(self, sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
+    def run(self, sql: str, params: Params = ()) -> int:
         """Run one statement; the number of rows it touched."""
-        self._cursor.execute(sql, params)
+        self._execute(sql, params)
         return self._cursor.rowcount
+
+    def _execute(self, sql: str, params: Params) -> None:
+        if self._kept is not None:
+            self._kept.execute(self._cursor, sql, params)
+        else:
+            self._cursor.execute(sql, params)
 
     def send(self, message: Message) -> None:
         """Note a message for after the commit. A rolled-back transaction tells nobody."""
@@ -103,22 +127,30 @@ def transaction(
     *,
     timeout_ms: int = 10_000,
     snapshot: bool = False,
+    batch: bool = False,
 ) -> Iterator[Transaction]:
     """Open a transaction as `role` for `company_id`; commit at the end, roll back on any error.
 
     `snapshot`: read only, and every query sees the database as of the first one.
+    `batch`: lookups by many keys in statements that are always the same; they are planned once.
     With the role `legends_member` and no company every tenant table is empty and unwritable.
     Messages noted with `send` go out after the commit; a sender that fails is logged, never
     raised: what it carried can be had from Postgres.
     """
     with engine().connect() as connection, connection.begin():
-        opened = Transaction(connection)
+        opened = Transaction(connection, _kept(connection) if batch else None)
         if snapshot:
             opened.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        opened.run(OPENING.format(role=role, timeout_ms=timeout_ms), (company_id,))
+        opened.run(BATCH if batch else OPENING, (role, company_id, str(timeout_ms)))
         yield opened
     if opened.messages:
         hand_over(opened.messages)
+
+
+def _kept(connection: Connection) -> Kept:
+    """What this connection has prepared; a new connection begins with nothing."""
+    kept: Kept = connection.info.setdefault(KEPT, Kept())
+    return kept
 
 
 def hand_over(messages: Sequence[Message]) -> None:

@@ -7,12 +7,14 @@ microseconds a row, and none as plain.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
+import msgspec
+
 from models.session import Row, Transaction
+
+_encoder = msgspec.json.Encoder()
 
 
 def insert(  # noqa: PLR0913 - the parts of one INSERT statement
@@ -73,13 +75,7 @@ def pairs(keys: Iterable[tuple[str, Any]]) -> tuple[list[str], list[Any]]:
 
 def to_json(value: object) -> str:
     """JSON for Postgres; moments and days as ISO 8601."""
-    return json.dumps(value, default=_iso)
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, date):  # a datetime is a date too
-        return value.isoformat()
-    raise TypeError(f"cannot store {type(value).__name__}")
+    return _encoder.encode(value).decode()
 
 
 def _on_conflict(table: str, update: str, add: str) -> str:

@@ -66,31 +66,14 @@ def drain(now: datetime, batch: int = 200) -> Drained:
     Harmless when called by many processes at once. Raises the database's error when it is away.
     """
     _turntable.suspect_first = not _turntable.suspect_first
-    drained = _drain_from(_turntable.after, now, batch)
-    if drained is None and _turntable.after:
-        _turntable.move([])
-        drained = _drain_from("", now, batch)
-    return drained or Drained(0, more=False)
-
-
-def settle_due_buyers(company_id: str, buyer_ids: Sequence[str], now: datetime) -> None:
-    """Value some buyers of one company anew, in a transaction of its own."""
-    with transaction(WORKER, company_id, timeout_ms=BATCH_SECONDS * 1000) as tx:
-        take_turn(tx, company_id)
-        settle_buyers(tx, [(company_id, buyer) for buyer in buyer_ids], now)
-
-
-def _drain_from(after: str, now: datetime, batch: int) -> Drained | None:
-    """One batch of the companies from `after` on; None where nothing waits there."""
     work: Work | None = None
     run = 0
     try:
-        with transaction(WORKER, timeout_ms=BATCH_SECONDS * 1000) as tx:
-            companies = take_turns(tx, after)
+        with transaction(WORKER, timeout_ms=BATCH_SECONDS * 1000, batch=True) as tx:
+            companies = _next_companies(tx)
             if not companies:
-                return None
+                return Drained(0, more=False)
             work = oldest_work(tx, companies, batch, suspect_first=_turntable.suspect_first)
-            _turntable.move(companies)
             if not work.size:
                 return Drained(0, more=True)
             run = journal().begin([one.seq for one in work.deliveries])
@@ -104,6 +87,22 @@ def _drain_from(after: str, now: datetime, batch: int) -> Drained | None:
         return Drained(_isolate(work, error, now), more=True)
     _bury_fallen(outcome.fallen, now)
     return Drained(outcome.handled + outcome.ignored, more=True)
+
+
+def settle_due_buyers(company_id: str, buyer_ids: Sequence[str], now: datetime) -> None:
+    """Value some buyers of one company anew, in a transaction of its own."""
+    with transaction(WORKER, company_id, timeout_ms=BATCH_SECONDS * 1000, batch=True) as tx:
+        take_turn(tx, company_id)
+        settle_buyers(tx, [(company_id, buyer) for buyer in buyer_ids], now)
+
+
+def _next_companies(tx: Transaction) -> list[str]:
+    """The turns of the companies behind those of the batch before; past the last, the first."""
+    companies = take_turns(tx, _turntable.after)
+    if not companies and _turntable.after:
+        companies = take_turns(tx, "")
+    _turntable.move(companies)
+    return companies
 
 
 def _settle(tx: Transaction, work: Work, run: int, now: datetime) -> Outcome:
@@ -122,7 +121,7 @@ def _isolate(work: Work, error: Exception, now: datetime) -> int:
         part: Work | None = None
         run = 0
         try:
-            with transaction(WORKER, timeout_ms=BATCH_SECONDS * 1000) as tx:
+            with transaction(WORKER, timeout_ms=BATCH_SECONDS * 1000, batch=True) as tx:
                 for company in work.companies:
                     take_turn(tx, company)
                 part = chosen_work(

@@ -5,21 +5,16 @@ What a delivery's content breaks is caught here, and only that delivery falls ou
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from game.rules.bodies import Fact, Nonsense, read_envelope, read_event
 from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund
 from game.rules.money import ISO_EXPONENTS
-from game.services import bulk
+from game.services import bulk, strict_json
 from game.services.sealing import SealBroken, open_sealed
 from game.services.turns import Delivery
 from models.session import Transaction
-
-JSON = json.JSONDecoder(parse_float=Decimal)
-"""Made once: `json.loads` with options makes a decoder for every body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +86,7 @@ def _read_one(news: News, delivery: Delivery, exponents: dict[str, int]) -> None
         )
         return
     try:
-        body = JSON.decode(open_sealed(delivery.webhook_id, bytes(delivery.sealed)).decode())
+        body = strict_json.loads(open_sealed(delivery.webhook_id, bytes(delivery.sealed)))
         envelope = read_envelope(body)
         fact = read_event(envelope, body.get("data"), delivery.received_at, exponents)
     except Nonsense as nonsense:

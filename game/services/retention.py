@@ -76,7 +76,11 @@ def _make_partition(connection: Connection, month: date, following: date) -> Non
         return
     connection.execute(text("SET LOCAL lock_timeout = '2s'"))
     bounds = {"low": f"{month} 00:00:00+00", "high": f"{following} 00:00:00+00"}
-    connection.execute(text(f"CREATE TABLE {name} (LIKE inbox_body INCLUDING ALL)"))
+    connection.execute(
+        text(
+            f"CREATE TABLE {name} (LIKE inbox_body INCLUDING ALL) WITH (toast_tuple_target = 8160)"
+        )
+    )
     # Names and bounds are dates made here; a DDL statement takes no parameters.
     connection.execute(
         text(

@@ -27,14 +27,6 @@ from game.services.reading import Fallen, News, read_all
 from game.services.turns import OwnFact, Work
 from models.session import Transaction
 
-# Batches look up a few hundred keys in tables of any size: an index probe each, never a scan,
-# whatever the statistics say of a table that grew since they were taken.
-PLANNER = (
-    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; "
-    "SET LOCAL enable_mergejoin = off; SET LOCAL jit = off"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a batch came to."""
@@ -46,7 +38,6 @@ class Outcome:
 
 def settle_work(tx: Transaction, work: Work, now: datetime) -> Outcome:
     """Settle what the deliveries and facts of `work` say. The companies' turns must be held."""
-    tx.run(PLANNER)
     news = read_all(tx, work.deliveries)
     ensure_companies(tx, _companies(news), now)
     books = load_books(tx, _companies(news) | {fact.company_id for fact in work.facts})
@@ -63,7 +54,6 @@ def settle_buyers(tx: Transaction, keys: Collection[BuyerKey], now: datetime) ->
 
     The turns of their companies must be held.
     """
-    tx.run(PLANNER)
     books = load_books(tx, {company for company, _ in keys})
     _post(tx, books, set(keys), [], (), now)
 

@@ -46,12 +46,15 @@ candidates AS MATERIALIZED (
 SELECT c FROM candidates WHERE pg_try_advisory_xact_lock(%(space)s, hashtext(c)) ORDER BY c
 """
 
+# Ordered by all columns of the index that holds the waiting rows, or a long backlog would be read
+# and sorted whole for each batch.
 OLDEST = """
 SELECT i.seq, i.webhook_id, i.company_id, i.type, i.received_at, i.attempts, i.alone, b.sealed
 FROM unnest(%(companies)s::text[]) AS k (c)
 CROSS JOIN LATERAL (
   SELECT * FROM inbox
-  WHERE state = 'waiting' AND coalesce(company_id, '') = k.c ORDER BY seq LIMIT %(share)s
+  WHERE state = 'waiting' AND coalesce(company_id, '') = k.c
+  ORDER BY coalesce(company_id, ''), seq LIMIT %(share)s
 ) i
 LEFT JOIN inbox_body b ON b.seq = i.seq AND b.received_at = i.received_at
 ORDER BY i.seq
@@ -61,7 +64,7 @@ OWN_FACTS = """
 SELECT f.id, f.company_id, f.member_id, f.kind, f.key, f.at, f.value
 FROM unnest(%(companies)s::text[]) AS k (c)
 CROSS JOIN LATERAL (
-  SELECT * FROM member_fact WHERE NOT settled AND company_id = k.c ORDER BY id LIMIT %(share)s
+  SELECT * FROM member_fact WHERE NOT settled AND company_id = k.c ORDER BY company_id, id LIMIT %(share)s
 ) f
 ORDER BY f.id
 """
