@@ -31,7 +31,7 @@ class Count:
 def counted() -> Iterator[Count]:
     """Count every statement that goes through `Transaction` while the block runs."""
     count = Count()
-    rows, run = Transaction.rows, Transaction.run
+    methods = {name: getattr(Transaction, name) for name in ("rows", "run", "put")}
 
     def counting(method: Callable[..., Any]) -> Callable[..., Any]:
         def counted_method(*args: Any) -> Any:
@@ -40,13 +40,13 @@ def counted() -> Iterator[Count]:
 
         return counted_method
 
-    setattr(Transaction, "rows", counting(rows))  # noqa: B010 - a wrapper, not a new method
-    setattr(Transaction, "run", counting(run))  # noqa: B010
+    for name, method in methods.items():
+        setattr(Transaction, name, counting(method))
     try:
         yield count
     finally:
-        setattr(Transaction, "rows", rows)  # noqa: B010
-        setattr(Transaction, "run", run)  # noqa: B010
+        for name, method in methods.items():
+            setattr(Transaction, name, method)
 
 
 def postgres_seconds() -> float:

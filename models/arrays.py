@@ -33,7 +33,9 @@ class ArrayText:
 def array_text(values: list[Any]) -> str:
     """The text form of an array, every element in quotes."""
     if None in values:
-        return "{" + ",".join("NULL" if v is None else f'"{_escaped(str(v))}"' for v in values) + "}"
+        return (
+            "{" + ",".join("NULL" if v is None else f'"{_escaped(str(v))}"' for v in values) + "}"
+        )
     words = [value if isinstance(value, str) else str(value) for value in values]
     if not words:
         return "{}"

@@ -71,6 +71,7 @@ class Transaction:
         self.connection = connection
         self._cursor = cast(Cursor, connection.connection.cursor())
         self._kept = kept
+        self._waiting: list[bytes] = []
         self._messages: list[Message] = []
         if kept is not None:
             kept.begin(self._cursor)
@@ -85,11 +86,37 @@ class Transaction:
         self._execute(sql, params)
         return self._cursor.rowcount
 
+    def put(self, sql: str, params: Params = ()) -> None:
+        """Run one statement whose outcome nobody waits for: it travels with the next one.
+
+        What comes after it sees its rows. Its errors come up there, at the latest at the commit.
+        """
+        self._waiting.append(self._call(sql, params))
+
+    def flush(self) -> None:
+        """Run what still waits to travel with a next statement."""
+        if self._waiting:
+            self._send(b"")
+
     def _execute(self, sql: str, params: Params) -> None:
-        if self._kept is not None:
-            self._kept.execute(self._cursor, sql, params)
+        if self._waiting or self._kept is not None:
+            self._send(self._call(sql, params))
         else:
             self._cursor.execute(sql, params)
+
+    def _call(self, sql: str, params: Params) -> bytes:
+        if self._kept is not None:
+            return self._kept.calling(self._cursor, sql, params)
+        return bytes(self._cursor.mogrify(sql, params))
+
+    def _send(self, last: bytes) -> None:
+        calls, self._waiting = [*self._waiting, last], []
+        try:
+            self._cursor.execute(b";\n".join(calls))
+        except BaseException:
+            if self._kept is not None:
+                self._kept.doubt()
+            raise
 
     def send(self, message: Message) -> None:
         """Note a message for after the commit. A rolled-back transaction tells nobody."""
@@ -143,6 +170,7 @@ def transaction(
             opened.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         opened.run(BATCH if batch else OPENING, (role, company_id, str(timeout_ms)))
         yield opened
+        opened.flush()
     if opened.messages:
         hand_over(opened.messages)
 

@@ -21,7 +21,7 @@ _PLACE = re.compile(r"%(?:\((\w+)\))?s|%%")
 
 
 class Kept:
-    """The statements one connection keeps. `execute` takes what a cursor's own takes.
+    """The statements one connection keeps.
 
     Each parameter's type must follow from its place in the statement or from a cast.
     """
@@ -29,6 +29,7 @@ class Kept:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self._uses = 0
+        self._is_sure = True
 
     def begin(self, cursor: Cursor) -> None:
         """Count a transaction; before the 2nd, 4th, 8th … all statements are planned anew.
@@ -38,21 +39,26 @@ class Kept:
         to much more than twice what it was made for; later on, ANALYZE ends old plans.
         """
         self._uses += 1
-        if self._names and self._uses & (self._uses - 1) == 0:
+        if not self._is_sure or (self._names and self._uses & (self._uses - 1) == 0):
             cursor.execute("DEALLOCATE ALL")
             self._names.clear()
+            self._is_sure = True
 
-    def execute(self, cursor: Cursor, sql: str, params: Params) -> None:
-        """Run `sql`, preparing it first where this connection sees it for the first time."""
+    def calling(self, cursor: Cursor, sql: str, params: Params) -> bytes:
+        """What to send for `sql`: its call, after its preparation where it is new here."""
         numbered, order = _numbered(sql)
         name = self._names.get(sql)
+        preparation = b""
         if name is None:
-            name = f"kept_{len(self._names) + 1}"
-            cursor.execute(f"PREPARE {name} AS {numbered}")
-            self._names[sql] = name
+            name = self._names[sql] = f"kept_{len(self._names) + 1}"
+            preparation = f"PREPARE {name} AS {numbered};".encode()
         values = [params[key] for key in order] if isinstance(params, Mapping) else params
         places = f"({', '.join(['%s'] * len(order))})" if order else ""
-        cursor.execute(f"EXECUTE {name}{places}", values)
+        return preparation + bytes(cursor.mogrify(f"EXECUTE {name}{places}", values))
+
+    def doubt(self) -> None:
+        """After an error: nobody knows which preparations Postgres got to see."""
+        self._is_sure = False
 
 
 @lru_cache(maxsize=1024)

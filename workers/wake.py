@@ -59,7 +59,20 @@ class Waker:
     def _connect(self) -> None:
         if self._connection is None:
             self._connection = self._app.connection_for_write()
+            _keep_client(self._connection.default_channel)
             self._producer = self._app.amqp.Producer(self._connection, auto_declare=False)
+
+
+def _keep_client(channel: Any) -> None:
+    """Let a Redis channel of kombu's use one client for everything.
+
+    By itself it makes a new one for each command, which costs the webhook door more than the
+    command. The client takes its connections from the channel's own pool, as the new ones did.
+    """
+    make_client = getattr(channel, "_create_client", None)
+    if make_client is not None:
+        client = make_client()
+        channel.conn_or_acquire = lambda given=None: contextlib.nullcontext(given or client)
 
 
 def depth(channel: Any, app: Celery, name: str) -> int:

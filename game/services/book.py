@@ -23,29 +23,32 @@ class CompanyBook:
     zones: Zones
 
 
+WRITTEN = """
+SELECT 'owner', company_id, 0, NULL::timestamptz AS at, owner_user_id
+FROM company WHERE company_id = ANY(%(companies)s)
+UNION ALL
+SELECT 'rules', company_id, version, valid_from, document::text
+FROM rule_set WHERE company_id = ANY(%(companies)s)
+UNION ALL
+SELECT 'zone', company_id, 0, at, value
+FROM company_fact WHERE company_id = ANY(%(companies)s) AND kind = 'time_zone'
+ORDER BY 3, 4
+"""
+
+
 def load_books(tx: Transaction, company_ids: Iterable[str]) -> dict[str, CompanyBook]:
-    """The books of these companies, in three queries; an unknown company plays by the default."""
+    """The books of these companies, in one query; an unknown company plays by the default."""
     wanted = sorted(company_ids)
-    owners: dict[str, str] = dict(
-        tx.rows(
-            "SELECT company_id, owner_user_id FROM company WHERE company_id = ANY(%s)", (wanted,)
-        )
-    )
+    owners: dict[str, str] = {}
     versions: dict[str, list[tuple[datetime, RuleSet]]] = {}
-    for company, version, valid_from, document in tx.rows(
-        "SELECT company_id, version, valid_from, document::text FROM rule_set "
-        "WHERE company_id = ANY(%s) ORDER BY version",
-        (wanted,),
-    ):
-        rules = _parsed(company, version, document)
-        versions.setdefault(company, []).append((valid_from, rules))
     zones: dict[str, list[tuple[datetime, str]]] = {}
-    for company, at, zone in tx.rows(
-        "SELECT company_id, at, value FROM company_fact "
-        "WHERE company_id = ANY(%s) AND kind = 'time_zone' ORDER BY at",
-        (wanted,),
-    ):
-        zones.setdefault(company, []).append((at, zone))
+    for what, company, version, at, value in tx.rows(WRITTEN, {"companies": wanted}):
+        if what == "owner":
+            owners[company] = value
+        elif what == "zone":
+            zones.setdefault(company, []).append((at, value))
+        else:
+            versions.setdefault(company, []).append((at, _parsed(company, version, value)))
     return {
         company: CompanyBook(
             company_id=company,

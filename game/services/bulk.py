@@ -32,7 +32,7 @@ def insert(  # noqa: PLR0913 - the parts of one INSERT statement
     On a conflict over the columns `key`: the columns in `update` take the new value, those in
     `add` grow by it; with neither, the row that is there stays. Column lists are words
     separated by spaces. Returns what `returning` asks for of the rows that were inserted or
-    changed, else an empty list.
+    changed; without it the rows travel with the next statement (`Transaction.put`).
     """
     if not rows:
         return []
@@ -45,19 +45,19 @@ def insert(  # noqa: PLR0913 - the parts of one INSERT statement
         sql += f" ON CONFLICT ({', '.join(key.split())}) DO " + _on_conflict(table, update, add)
     if returning:
         return tx.rows(f"{sql} RETURNING {returning}", (to_json(rows),))
-    tx.run(sql, (to_json(rows),))
+    tx.put(sql, (to_json(rows),))
     return []
 
 
 def update(
     tx: Transaction, table: str, rows: Sequence[Mapping[str, Any]], *, key: str, columns: str
-) -> int:
-    """Set `columns` of the rows of `table` that `key` names; the number of rows changed."""
+) -> None:
+    """Set `columns` of the rows of `table` that `key` names."""
     if not rows:
-        return 0
+        return
     assignments = ", ".join(f"{name} = new.{name}" for name in columns.split())
     matches = " AND ".join(f"{table}.{name} = new.{name}" for name in key.split())
-    return tx.run(
+    tx.put(
         f"UPDATE {table} SET {assignments} "  # noqa: S608 - names come from our own code
         f"FROM json_populate_recordset(NULL::{table}, %s::json) AS new WHERE {matches}",
         (to_json(rows),),

@@ -55,7 +55,7 @@ class Buyers:
 
 
 def study(tx: Transaction, books: Mapping[str, CompanyBook], keys: Collection[BuyerKey]) -> Buyers:
-    """Load these buyers, in eight queries, and find out whom each credits."""
+    """Load these buyers, in seven queries, and find out whom each credits."""
     buyers = Buyers(cases=load_cases(tx, keys), posted=_load_posted(tx, keys))
     for key, case in buyers.cases.items():
         book = books[key[0]]
@@ -151,7 +151,7 @@ def store_referrals(tx: Transaction, ids: Mapping[tuple[str, str], int], buyers:
         "conversion_payment_id conversion_at",
     )
     if gone:
-        tx.run(
+        tx.put(
             "DELETE FROM referral r "
             "USING unnest(%s::text[], %s::text[]) AS k (company_id, buyer_id) "
             "WHERE r.company_id = k.company_id AND r.buyer_id = k.buyer_id",

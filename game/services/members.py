@@ -14,7 +14,7 @@ def ensure_companies(tx: Transaction, company_ids: Iterable[str], now: datetime)
     rows = [{"company_id": company_id, "created_at": now} for company_id in sorted(company_ids)]
     if not rows:
         return
-    tx.run(
+    tx.put(
         "INSERT INTO company (company_id, created_at) SELECT c, %s FROM unnest(%s::text[]) c "
         "WHERE NOT EXISTS (SELECT FROM company WHERE company_id = c) ON CONFLICT DO NOTHING",
         (now, [row["company_id"] for row in rows]),
@@ -61,7 +61,7 @@ def ensure_members_of_many(
     ]
     if missing:
         columns = ", ".join(missing[0])
-        tx.run(
+        tx.put(
             f"INSERT INTO member ({columns}) SELECT {columns} "  # noqa: S608 - our own names
             "FROM json_populate_recordset(NULL::member, %s::json) "
             "ON CONFLICT (company_id, whop_user_id) DO NOTHING",

@@ -25,7 +25,8 @@ BEGIN_RUN = text(
     "VALUES (:worker, :key, :seqs, clock_timestamp()) RETURNING id"
 )
 END_RUN = text("DELETE FROM settlement_run WHERE id = :id")
-ROLE = text("SET ROLE legends_worker")
+OPENING = text("SET ROLE legends_worker; SET synchronous_commit = off")
+"""Not durable on purpose: a restart of the database frees the locks, so its rows say nothing."""
 
 
 class RunJournal:
@@ -51,9 +52,7 @@ class RunJournal:
         """Run and commit one statement; once more on a fresh connection if this one is dead."""
         for is_last in (False, True):
             try:
-                connection = self._open()
-                with connection.begin():
-                    return connection.execute(statement, {"key": self._key, **values})
+                return self._open().execute(statement, {"key": self._key, **values})
             except DBAPIError as error:
                 self.close()
                 if is_last or not error.connection_invalidated:
@@ -72,16 +71,15 @@ class RunJournal:
         if self._connection is None or self._owner != os.getpid():
             self._owner = os.getpid()
             self._key = secrets.randbits(62)
-            self._connection = engine().connect()
-            with self._connection.begin():
-                self._connection.execute(ROLE)
-                self._connection.execute(TAKE, {"key": self._key})
+            self._connection = engine().connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._connection.execute(OPENING)
+            self._connection.execute(TAKE, {"key": self._key})
         return self._connection
 
 
 def end_in(tx: Transaction, run: int) -> None:
     """Delete a run's row as part of the batch: it disappears exactly when the batch commits."""
-    tx.run("DELETE FROM settlement_run WHERE id = %s", (run,))
+    tx.put("DELETE FROM settlement_run WHERE id = %s", (run,))
 
 
 def crashed_runs(tx: Transaction) -> list[tuple[int, list[int]]]:

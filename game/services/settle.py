@@ -27,6 +27,7 @@ from game.services.reading import Fallen, News, read_all
 from game.services.turns import OwnFact, Work
 from models.session import Transaction
 
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a batch came to."""
@@ -116,13 +117,13 @@ def _with_neighbours(
 
 def _mark(tx: Transaction, work: Work, news: News, now: datetime) -> None:
     """Mark what is settled; what fell out is left for the caller."""
-    tx.run(
+    tx.put(
         "UPDATE inbox SET state = CASE WHEN seq = ANY(%s) THEN 'ignored' ELSE 'handled' END, "
         "settled_at = %s, next_attempt_at = NULL WHERE seq = ANY(%s)",
         (news.ignored, now, news.handled + news.ignored),
     )
     if work.facts:
-        tx.run(
+        tx.put(
             "UPDATE member_fact SET settled = true WHERE id = ANY(%s)",
             ([fact.id for fact in work.facts],),
         )

@@ -53,9 +53,8 @@ def loads(raw: bytes | str) -> Any:
 
 def _is_usual(raw: bytes) -> bool:
     """Whether a body has too few brackets to be deep, and no whole number that is too long."""
-    return (
-        raw.count(b"[") + raw.count(b"{") <= DEEPEST
-        and _MANY_DIGITS not in raw.translate(_DIGITS_TO_ZERO)
+    return raw.count(b"[") + raw.count(b"{") <= DEEPEST and _MANY_DIGITS not in raw.translate(
+        _DIGITS_TO_ZERO
     )
 
 

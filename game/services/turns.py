@@ -64,7 +64,8 @@ OWN_FACTS = """
 SELECT f.id, f.company_id, f.member_id, f.kind, f.key, f.at, f.value
 FROM unnest(%(companies)s::text[]) AS k (c)
 CROSS JOIN LATERAL (
-  SELECT * FROM member_fact WHERE NOT settled AND company_id = k.c ORDER BY company_id, id LIMIT %(share)s
+  SELECT * FROM member_fact
+  WHERE NOT settled AND company_id = k.c ORDER BY company_id, id LIMIT %(share)s
 ) f
 ORDER BY f.id
 """

@@ -17,7 +17,7 @@ COMPANIES, MEMBERS, DAYS, KINDS = 20, 2000, 400, 8
 EACH, HALF = -1, -0.5
 """Below zero: distinct values as a share of the rows."""
 
-DISTINCT = {
+DISTINCT: dict[str, dict[str, float]] = {
     "achievement_unlock": {"member_id": MEMBERS, "key": 40},
     "balance": {"member_id": HALF, "currency": KINDS},
     "click": {"token": EACH, "member_id": MEMBERS},
@@ -60,8 +60,8 @@ END $$
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '2s'")
     for table, columns in DISTINCT.items():
-        companies = {} if table in WITHOUT_COMPANY else {"company_id": COMPANIES}
-        for column, distinct in (companies | columns).items():
+        names = columns if table in WITHOUT_COMPANY else {"company_id": COMPANIES} | columns
+        for column, distinct in names.items():
             op.execute(TELL.format(table=table, column=column, distinct=distinct))
 
 
