@@ -13,6 +13,8 @@ from settings import PROJECT
 
 MOST_PROCESSES = 4
 """Each test process runs servers of its own; more would only crowd each other."""
+WAITING = 1
+"""One process more than cores: the tests of outages and restarts mostly wait."""
 # A test run must not see the database, the secrets or the servers of a real installation.
 KEPT_PREFIXES = ("LEGENDS_CHROMIUM", "LEGENDS_PG_", "LEGENDS_REDIS_BIN")
 
@@ -32,10 +34,10 @@ def test(pytest_arguments: tuple[str, ...]) -> None:
 
 
 def _spread(asked: tuple[str, ...]) -> list[str]:
-    """Use every core, a file at a time, unless told otherwise or asked for a single test."""
+    """Keep every core busy, a file at a time, unless told otherwise or asked for a single test."""
     if any(word.startswith(("-n", "--pdb", "-s")) or "::" in word for word in asked):
         return []
-    return ["-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadfile"]
+    return ["-n", str(min((os.cpu_count() or 1) + WAITING, MOST_PROCESSES)), "--dist", "loadfile"]
 
 
 def clean_environment(home: str) -> dict[str, str]:
