@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from psycopg2 import DatabaseError, InterfaceError
+from psycopg2 import DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import DBAPIError
 
 from game.services import failures
@@ -179,5 +179,6 @@ def is_passing(error: BaseException) -> bool:
         return True
     if not isinstance(original, DatabaseError):
         return False
-    code = original.pgcode
-    return code is None or code.startswith(PASSING_CLASSES)
+    if original.pgcode is None:  # said by the driver, not by Postgres: only a lost connection
+        return isinstance(original, OperationalError)
+    return original.pgcode.startswith(PASSING_CLASSES)

@@ -156,10 +156,11 @@ def explained_again(tx: Transaction, *values: object) -> dict[str, Any]:
     """The plan of the statement that was prepared last, run once more with these values."""
     with closing(tx.connection.connection.cursor()) as cursor:
         cursor.execute("SELECT name FROM pg_prepared_statements ORDER BY prepare_time DESC LIMIT 1")
-        name = cursor.fetchone()[0]
+        ((name,),) = cursor.fetchall()
         places = ", ".join(["%s"] * len(values))
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE {name} ({places})", values)
-        plan: dict[str, Any] = cursor.fetchone()[0][0]["Plan"]
+        ((plans,),) = cursor.fetchall()
+    plan: dict[str, Any] = plans[0]["Plan"]
     return plan
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg2
 import pytest
 
 from game.rules.retries import WAITS
 from game.services import dead_letters
-from game.services.drain import drain
+from game.services.drain import drain, is_passing
 from game.services.due import make_due_wait
 from tests.support.settling import differences, states
 from tests.support.telling import allow, as_owner, forbid, pay, purse, referrer, rows, settle
@@ -127,3 +128,10 @@ def test_broken_fact_of_our_own_stops_neither_deliveries_nor_other_facts() -> No
     assert states() == {"handled": 1}
     assert rows("SELECT clicks FROM member WHERE id = %s", member) == [(2,)]
     assert rows("SELECT count(*) FROM member_fact WHERE NOT settled") == [(0,)]
+
+
+def test_only_a_database_that_is_away_excuses_a_batch_not_a_value_nobody_can_send() -> None:
+    assert is_passing(psycopg2.OperationalError("server closed the connection unexpectedly"))
+    assert is_passing(psycopg2.InterfaceError("connection already closed"))
+    assert not is_passing(psycopg2.ProgrammingError("can't adapt type 'set'"))
+    assert not is_passing(ValueError("A string literal cannot contain NUL (0x00) characters."))
