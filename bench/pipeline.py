@@ -24,6 +24,7 @@ WORKERS = 2
 """Processes of the web part and of the worker, here and in the textbook pipeline."""
 WARM_UP = 100
 LOADS = (20, 50, 80)
+QUICK_LOADS = (50,)
 LOAD_SECONDS = 6.0
 SETTLE_SECONDS = 240.0
 LOOK_SECONDS = 0.01
@@ -73,9 +74,10 @@ def measure(stand: Stand, file: Path, count: int, *, quick: bool = False) -> dic
         rate = count / seconds
         first = WARM_UP + count
         latencies = []
-        for number, share in enumerate(LOADS):
+        loads = QUICK_LOADS if quick else LOADS
+        for number, share in enumerate(loads):
             wanted = int(rate * share / 100 * LOAD_SECONDS / (6 if quick else 1))
-            left = (len(read_events(file)) - first) // (len(LOADS) - number)
+            left = (len(read_events(file)) - first) // (len(loads) - number)
             some = min(max(wanted, 5), left)
             found = _latency(stand, line, relay_port, first, some, rate * share / 100)
             latencies.append({"load_percent": share, **found})

@@ -17,6 +17,7 @@ import pytest
 from cli.processes import Part, answers, free_port
 from cli.supervisor import FIRST_PAUSE_SECONDS, Stopped, Supervisor, pause_after
 from settings import PROJECT
+from tests.support.family import living
 from tests.support.waiting import eventually
 
 SLEEP = "import time; time.sleep(600)"
@@ -105,7 +106,7 @@ def test_children_of_a_dead_part_do_not_outlive_it(supervisor: Supervisor, tmp_p
     leader.kill()
     supervisor.until(lambda: run_state(tmp_path)["worker"]["restarts"] == 1, 10)
 
-    assert eventually(lambda: not child.is_running())
+    assert eventually(lambda: not living([child]))
 
 
 def test_parts_that_do_not_answer_are_named(supervisor: Supervisor, tmp_path: Path) -> None:
@@ -161,7 +162,7 @@ def test_a_part_that_ignores_its_signal_is_killed(tmp_path: Path, lines: list[st
 
     supervisor.stop()
 
-    assert not process.is_running()
+    assert not living([process])
 
 
 def test_a_wish_to_stop_ends_the_watch(supervisor: Supervisor) -> None:
@@ -190,4 +191,4 @@ def test_a_killed_supervisor_leaves_no_process(tmp_path: Path) -> None:
     running.kill()
     running.wait()
 
-    assert eventually(lambda: not any(process.is_running() for process in all_of_them))
+    assert eventually(lambda: not living(all_of_them))

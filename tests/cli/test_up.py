@@ -20,6 +20,7 @@ import pytest
 
 from cli.processes import free_port
 from cli.testing import clean_environment
+from tests.support.family import living
 from tests.support.waiting import eventually
 
 READY_SECONDS = 400
@@ -107,7 +108,7 @@ def test_up_is_ready_survives_a_kill_stops_clean_and_goes_on_where_it_was(tmp_pa
         family = psutil.Process(first.process.pid).children(recursive=True)
 
     assert first.process.returncode == 0, first.printed()
-    assert [process.cmdline() for process in family if process.is_running()] == []
+    assert living(family) == []
 
     with up(home, "--no-demo") as second:
         assert {name: second.state()[name]["port"] for name in PARTS} == ports
@@ -118,4 +119,4 @@ def test_up_is_ready_survives_a_kill_stops_clean_and_goes_on_where_it_was(tmp_pa
         family = psutil.Process(second.process.pid).children(recursive=True)
         second.process.kill()
 
-        assert eventually(lambda: not any(process.is_running() for process in family), 40)
+        assert eventually(lambda: not living(family), 40), living(family)

@@ -25,13 +25,13 @@ NOW = datetime.now(UTC)
 
 # What each service says of itself: statements after the transaction's opening one.
 READS: dict[str, tuple[int, Callable[[Transaction, str, int], object]]] = {
-    "profile": (5, lambda tx, c, m: profile.read_member(tx, c, m, NOW)),
-    "public profile": (5, lambda tx, c, m: profile.read_public_profile(tx, c, str(m), NOW)),
-    "quests": (4, lambda tx, c, m: quest_reads.read_quests(tx, c, m, NOW, after=None, limit=20)),
-    "receipts": (4, lambda tx, c, m: receipts.read_receipts(tx, c, m, None, 20)),
+    "profile": (3, lambda tx, c, m: profile.read_member(tx, c, m, NOW)),
+    "public profile": (3, lambda tx, c, m: profile.read_public_profile(tx, c, str(m), NOW)),
+    "quests": (2, lambda tx, c, m: quest_reads.read_quests(tx, c, m, NOW, after=None, limit=20)),
+    "receipts": (2, lambda tx, c, m: receipts.read_receipts(tx, c, m, None, 20)),
     "commissions": (1, lambda tx, c, m: commission_reads.read_commissions(tx, c, m, None, 20)),
     "balance": (1, money_reads.read_balances),
-    "achievements": (5, lambda tx, c, m: achievement_reads.read_achievements(tx, c, m, NOW)),
+    "achievements": (3, lambda tx, c, m: achievement_reads.read_achievements(tx, c, m, NOW)),
     "referrals": (1, lambda tx, c, m: referral_reads.read_referrals(tx, c, m, None, 20)),
     "stats": (4, lambda tx, c, m: referral_reads.read_stats(tx, c, m, NOW)),
 }
