@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,16 @@ SELECT (SELECT coalesce(sum(xp), 0)::bigint FROM xp_entry WHERE kind = 'payment'
 OUR_BOOKS = TEXTBOOK_BOOKS.replace("xp_entry", "receipt")
 
 
-def measure(stand: Stand, file: Path, count: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Round:
+    """One run of the textbook pipeline: its rate, and the sums of its books beside ours."""
+
+    events_per_second: float
+    books: dict[str, Any]
+    our_books: dict[str, Any]
+
+
+def measure(stand: Stand, file: Path, count: int) -> Round:
     """Rate of `count` events, and the sums of its books beside those of ours."""
     with textbook(stand) as line_of:
         line = line_of(file)
@@ -34,15 +44,7 @@ def measure(stand: Stand, file: Path, count: int) -> dict[str, Any]:
         stand.settle_down()
         seconds = line.send(WARM_UP, count)
         books = _sums(stand, line.database, TEXTBOOK_BOOKS)
-    ours = _our_books(stand, file, WARM_UP + count)
-    return {
-        "events": count,
-        "events_per_second": round(count / seconds, 1),
-        "processes": {"web": WORKERS, "worker": WORKERS},
-        "books": books,
-        "our_books": ours,
-        "same_books": books == ours,
-    }
+    return Round(count / seconds, books, _our_books(stand, file, WARM_UP + count))
 
 
 @contextmanager

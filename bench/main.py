@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 import click
 from rich.console import Console
@@ -18,6 +19,7 @@ from bench.stand import Stand, stand
 NAMES = ("intake", "settle", "pipeline")
 EVENTS = 10_000
 QUICK_EVENTS = 300
+ROUNDS = 3
 TEXTBOOK_SHARE = 5
 """The textbook pipeline gets a fifth of the events: its rate is steady after a few hundred."""
 
@@ -60,11 +62,39 @@ def measure(
 
 
 def _pipelines(ground: Stand, count: int, *, quick: bool) -> Figures:
-    """Ours and the textbook one on the same stream; the ratio of their rates."""
+    """Ours and the textbook one on the same stream, by turns; then how long our frames take.
+
+    A machine that others use as well changes from minute to minute, so each round has a ratio of
+    its own, and the middle one counts.
+    """
     file = ground.home / "pipeline-events"
-    # What the latency stages send comes behind what the rate was measured with.
-    write_events(file, events(count * 2 + pipeline.WARM_UP, datetime.now(UTC)))
-    ours = pipeline.measure(ground, file, count, quick=quick)
-    textbook = beside.measure(ground, file, max(count // TEXTBOOK_SHARE, 20))
-    ratio = ours["events_per_second"] / textbook["events_per_second"]
-    return {"pipeline": ours, "textbook": {**textbook, "ratio": round(ratio, 1)}}
+    # The latency stages together may want more than one round does.
+    write_events(file, events(count + pipeline.WARM_UP, datetime.now(UTC)))
+    rounds = 1 if quick else ROUNDS
+    some, fewer = count // rounds, max(count // rounds // TEXTBOOK_SHARE, 20)
+    ours: list[float] = []
+    theirs: list[beside.Round] = []
+    for _ in range(rounds):
+        ours.append(pipeline.rate(ground, file, some))
+        theirs.append(beside.measure(ground, file, fewer))
+    ratios = [a / b.events_per_second for a, b in zip(ours, theirs, strict=True)]
+    processes = {"web": pipeline.WORKERS, "worker": pipeline.WORKERS}
+    return {
+        "pipeline": {
+            "events": some,
+            "rounds": rounds,
+            "processes": processes,
+            "events_per_second": round(median(ours), 1),
+            "latency": pipeline.latencies(ground, file, median(ours), quick=quick),
+        },
+        "textbook": {
+            "events": fewer,
+            "processes": processes,
+            "events_per_second": round(median(one.events_per_second for one in theirs), 1),
+            "ratio": round(median(ratios), 1),
+            "ratios": [round(ratio, 1) for ratio in ratios],
+            "books": theirs[-1].books,
+            "our_books": theirs[-1].our_books,
+            "same_books": all(one.books == one.our_books for one in theirs),
+        },
+    }

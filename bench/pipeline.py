@@ -65,29 +65,31 @@ class Line:
         return time.monotonic() - float(load["began"])
 
 
-def measure(stand: Stand, file: Path, count: int, *, quick: bool = False) -> dict[str, Any]:
-    """Rate of `count` events, then the latencies at shares of that rate."""
-    with ours(stand, file) as (line, relay_port):
+def rate(stand: Stand, file: Path, count: int) -> float:
+    """Events per second: `count` of them, from the first POST until the last one is settled."""
+    with ours(stand, file) as (line, _):
         line.send(0, WARM_UP)
         stand.settle_down()
-        seconds = line.send(WARM_UP, count)
-        rate = count / seconds
-        first = WARM_UP + count
-        latencies = []
+        return count / line.send(WARM_UP, count)
+
+
+def latencies(
+    stand: Stand, file: Path, most: float, *, quick: bool = False
+) -> list[dict[str, Any]]:
+    """How long a frame takes at shares of `most`, the rate of which nothing waits any more."""
+    found = []
+    with ours(stand, file) as (line, relay_port):
+        line.send(0, WARM_UP)
+        first = WARM_UP
         loads = QUICK_LOADS if quick else LOADS
         for number, share in enumerate(loads):
-            wanted = int(rate * share / 100 * LOAD_SECONDS / (6 if quick else 1))
+            wanted = int(most * share / 100 * LOAD_SECONDS / (6 if quick else 1))
             left = (len(read_events(file)) - first) // (len(loads) - number)
             some = min(max(wanted, 5), left)
-            found = _latency(stand, line, relay_port, first, some, rate * share / 100)
-            latencies.append({"load_percent": share, **found})
+            stage = _latency(stand, line, relay_port, first, some, most * share / 100)
+            found.append({"load_percent": share, **stage})
             first += some
-    return {
-        "events": count,
-        "events_per_second": round(rate, 1),
-        "processes": {"web": WORKERS, "worker": WORKERS},
-        "latency": latencies,
-    }
+    return found
 
 
 @contextmanager

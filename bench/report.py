@@ -78,7 +78,8 @@ def _pipeline(found: Mapping[str, Any], textbook: Mapping[str, Any] | None) -> T
         same = "the same" if textbook["same_books"] else "DIFFERENT"
         rate = f"{textbook['events_per_second']:,}"
         rows.append(("one task per webhook", f"{textbook['events']:,}", rate, same))
-        title += f", {textbook['ratio']} to 1"
+        ratios = ", ".join(str(ratio) for ratio in textbook["ratios"])
+        title += f", {textbook['ratio']} to 1 (rounds: {ratios})"
     return _table(title, ("", "events", "events/s", "books"), rows)
 
 

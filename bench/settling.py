@@ -58,7 +58,12 @@ def postgres_seconds() -> float:
 
 
 def settle(batch: int, most: int) -> dict[str, Any]:
-    """Settle up to `most` events (all, if there are fewer) and give the figures."""
+    """Settle up to `most` events (all, if there are fewer) and give the figures.
+
+    One batch goes before, as in a worker that has been up for a while: it opens the connections,
+    and what is imported late is there.
+    """
+    drain(datetime.now(UTC), batch)
     settled = batches = 0
     queries: list[int] = []
     database = postgres_seconds()

@@ -10,15 +10,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import psycopg2
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but name
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 
 import settings
 from models.session import CONNECT, WORKER, Role, Row
+from models.statements import kept_on
 
 POOL = 12
 """Statements at once in one process; more wait, within the caller's own time limit."""
@@ -51,19 +53,20 @@ def _engine(url: str) -> Engine:
     )
 
 
-def one_shot(
+def one_shot(  # noqa: PLR0913 - what a transaction is opened with
     sql: str,
     params: Sequence[Any],
     *,
     role: Role | None = WORKER,
     company_id: str = "",
     timeout_ms: int = 2000,
+    kept: bool = False,
 ) -> list[Row]:
     """Run and commit one statement that answers with rows. Raises Unavailable, NotStorable.
 
     `role` None is the login's own, for what belongs to no table of ours. A connection that turns
     out to be dead (the server was restarted) is replaced and the statement sent once more, so it
-    must be one that may run twice.
+    must be one that may run twice. `kept`: each connection plans it once, for the busiest ones.
     """
     opening = (
         f"SET LOCAL ROLE {role};" if role else ""
@@ -73,20 +76,24 @@ def one_shot(
         params = (company_id, *params)
     try:
         try:
-            return _run(opening + sql, params)
+            return _run(opening, sql, params, kept=kept)
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             if not _is_disconnect(error):
                 raise
-            return _run(opening + sql, params)
+            return _run(opening, sql, params, kept=kept)
     except (psycopg2.DataError, psycopg2.IntegrityError) as error:
         raise NotStorable(type(error).__name__) from error
     except (psycopg2.Error, SQLAlchemyError) as error:
         raise Unavailable(type(error).__name__) from error
 
 
-def _run(sql: str, params: Sequence[Any]) -> list[Row]:
+def _run(opening: str, sql: str, params: Sequence[Any], *, kept: bool) -> list[Row]:
     with _connection() as connection, contextlib.closing(connection.cursor()) as cursor:
-        cursor.execute(sql, params)
+        if kept:
+            call = kept_on(connection).calling(cast(Cursor, cursor), sql, params)
+            cursor.execute(opening.encode() + call)
+        else:
+            cursor.execute(opening + sql, params)
         return list(cursor.fetchall())
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine
 import settings
 from models.arrays import use_array_texts
 from models.outgoing import Message
-from models.statements import Kept, Params
+from models.statements import Kept, Params, kept_on
 
 log = structlog.get_logger(__name__)
 
@@ -53,9 +53,6 @@ BATCH = (
     "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), "
     "set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 )
-KEPT = "kept_statements"
-"""Where a pooled connection's own notebook holds what it has prepared."""
-
 _senders: list[Sender] = []
 
 use_array_texts()
@@ -165,7 +162,7 @@ def transaction(
     raised: what it carried can be had from Postgres.
     """
     with engine().connect() as connection, connection.begin():
-        opened = Transaction(connection, _kept(connection) if batch else None)
+        opened = Transaction(connection, kept_on(connection) if batch else None)
         if snapshot:
             opened.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         opened.run(BATCH if batch else OPENING, (role, company_id, str(timeout_ms)))
@@ -173,12 +170,6 @@ def transaction(
         opened.flush()
     if opened.messages:
         hand_over(opened.messages)
-
-
-def _kept(connection: Connection) -> Kept:
-    """What this connection has prepared; a new connection begins with nothing."""
-    kept: Kept = connection.info.setdefault(KEPT, Kept())
-    return kept
 
 
 def hand_over(messages: Sequence[Message]) -> None:

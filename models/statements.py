@@ -11,11 +11,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but name
 
 Params = Sequence[Any] | Mapping[str, Any]
+
+NOTEBOOK = "kept_statements"
+"""Where a pooled connection's own notes hold what it has prepared."""
+
+
+class Pooled(Protocol):
+    """What SQLAlchemy's connections have in common: notes that last as long as the real one."""
+
+    @property
+    def info(self) -> dict[Any, Any]: ...
+
 
 _PLACE = re.compile(r"%(?:\((\w+)\))?s|%%")
 
@@ -59,6 +70,12 @@ class Kept:
     def doubt(self) -> None:
         """After an error: nobody knows which preparations Postgres got to see."""
         self._is_sure = False
+
+
+def kept_on(connection: Pooled) -> Kept:
+    """What this pooled connection keeps; a new connection begins with nothing."""
+    kept: Kept = connection.info.setdefault(NOTEBOOK, Kept())
+    return kept
 
 
 @lru_cache(maxsize=1024)

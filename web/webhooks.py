@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -16,11 +17,12 @@ from flask import Blueprint, Response, request
 
 import settings
 from game.services import spool
-from game.services.inbox import Delivery, NotAnEvent, accept, read_delivery
+from game.services.inbox import Delivery, NotAnEvent, Outcome, accept_all, read_delivery
 from game.services.signatures import NotGenuine, Signed, verify
 from models.one_shot import NotStorable, Unavailable
 from web import metrics
 from web.envelope import failure
+from web.gathering import Gathering
 from web.limits import Breaker, TimeUp, within
 
 log = structlog.get_logger(__name__)
@@ -36,6 +38,8 @@ SPOOL_SECONDS = 1.4
 """Redis fsyncs once a second, so an entry may wait a second for it."""
 MOST_AT_ONCE = 200
 """Deliveries in work in one process; each holds its body in memory."""
+MOST_TOGETHER = 50
+"""Deliveries that share one statement; more would only make the first of them wait."""
 RETRY_SECONDS = 5
 
 _in_work = threading.BoundedSemaphore(MOST_AT_ONCE)
@@ -136,10 +140,9 @@ def _keep(delivery: Delivery, deadline: float) -> str | None:
 def _in_postgres(delivery: Delivery, deadline: float) -> str | None:
     if not _postgres.may_try():
         return None
-    seconds = min(POSTGRES_SECONDS, deadline - time.monotonic() - SPOOL_SECONDS)
     try:
-        with within(seconds):
-            outcome = accept(delivery, timeout_ms=int(seconds * 1000))
+        with within(min(POSTGRES_SECONDS, deadline - time.monotonic() - SPOOL_SECONDS)):
+            outcome = _inbox.ask(delivery)
     except (Unavailable, TimeUp) as error:
         _postgres.failed()
         log.warning("postgres_missed_webhook", error=str(error))
@@ -153,6 +156,14 @@ def _in_postgres(delivery: Delivery, deadline: float) -> str | None:
         raise
     _postgres.answered()
     return outcome
+
+
+def _store(deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
+    with within(POSTGRES_SECONDS):
+        return accept_all(deliveries, timeout_ms=int(POSTGRES_SECONDS * 1000))
+
+
+_inbox = Gathering(_store, MOST_TOGETHER, own_fault=NotStorable)
 
 
 def _in_spool(delivery: Delivery, deadline: float) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -26,24 +27,35 @@ LONGEST_WORD = 128
 """Characters kept of a type or version; Whop's have a tenth of it."""
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
-# One statement, so both rows or none. `known` sees the table as it was before; a copy that is
-# being stored at this very moment shows up as neither.
+# One statement for all, so that they are committed together; sorted, so that two processes which
+# are told the same deliveries wait for each other in one order. What it finds stored already it
+# leaves out of its answer, also where that happens at this very moment.
 _STORE = """
-WITH kept AS (
+WITH given AS MATERIALIZED (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+                         %s::timestamptz[], %s::text[], %s::text[], %s::text[])
+    AS g (webhook_id, company_id, type, api_version_date, sent_at, received_at, sha256, state,
+          sealed)
+), kept AS (
     INSERT INTO inbox (webhook_id, company_id, type, api_version_date, sent_at, received_at,
                        body_sha256, state)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+    SELECT webhook_id, company_id, type, api_version_date, sent_at, received_at,
+           decode(sha256, 'hex'), state
+    FROM given ORDER BY webhook_id
     ON CONFLICT (webhook_id) DO NOTHING
-    RETURNING seq, received_at
+    RETURNING seq, received_at, webhook_id
 ), body AS (
-    INSERT INTO inbox_body (seq, received_at, sealed) SELECT seq, received_at, %s FROM kept
+    INSERT INTO inbox_body (seq, received_at, sealed)
+    SELECT kept.seq, kept.received_at, decode(given.sealed, 'hex')
+    FROM kept JOIN given USING (webhook_id)
 )
-SELECT seq FROM kept
+SELECT webhook_id FROM kept
 """
 _ALERT = """
 INSERT INTO inbox_alert (webhook_id, company_id, kept_sha256, seen_sha256, at)
-SELECT webhook_id, company_id, body_sha256, %s, %s FROM inbox
-WHERE webhook_id = %s AND body_sha256 <> %s
+SELECT i.webhook_id, i.company_id, i.body_sha256, decode(g.sha256, 'hex'), g.at
+FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) AS g (webhook_id, sha256, at)
+JOIN inbox i USING (webhook_id) WHERE i.body_sha256 <> decode(g.sha256, 'hex')
 RETURNING id
 """
 
@@ -94,34 +106,62 @@ def read_delivery(
 
 
 def accept(delivery: Delivery, *, timeout_ms: int = 2000) -> Outcome:
-    """Store the delivery, committed before this returns; twice is harmless.
+    """Store one delivery; see `accept_all`."""
+    return accept_all([delivery], timeout_ms=timeout_ms)[0]
+
+
+def accept_all(deliveries: Sequence[Delivery], *, timeout_ms: int = 2000) -> list[Outcome]:
+    """Store the deliveries, committed before this returns; twice is harmless.
 
     The first body under an id stays for ever; another one leaves an alert row. Raises
-    models.one_shot.Unavailable where Postgres does not answer.
+    models.one_shot.Unavailable where Postgres does not answer, and NotStorable where it refuses
+    the values of one of them; then none is stored.
     """
-    digest = hashlib.sha256(delivery.body).digest()
-    state = "waiting" if is_known(delivery.type) else "ignored"
-    row = (
+    firsts: dict[str, Delivery] = {}
+    for delivery in deliveries:
+        firsts.setdefault(delivery.webhook_id, delivery)
+    rows = [_row(delivery) for delivery in firsts.values()]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    kept = {row[0] for row in one_shot(_STORE, columns, timeout_ms=timeout_ms, kept=True)}
+    accepted = {id(firsts[webhook_id]) for webhook_id in kept}
+    again = [delivery for delivery in deliveries if id(delivery) not in accepted]
+    if again:
+        _compare(again, timeout_ms)
+    if any(is_known(firsts[webhook_id].type) for webhook_id in kept):
+        hand_over([Wake()])
+    return ["accepted" if id(delivery) in accepted else "duplicate" for delivery in deliveries]
+
+
+def _row(delivery: Delivery) -> tuple[Any, ...]:
+    """What is stored of a delivery, bytes in hexadecimal digits."""
+    return (
         delivery.webhook_id,
         delivery.company_id,
         delivery.type,
         delivery.api_version_date,
         delivery.sent_at,
         delivery.received_at,
-        digest,
-        state,
-        seal(delivery.webhook_id, delivery.body),
+        _digest(delivery),
+        "waiting" if is_known(delivery.type) else "ignored",
+        seal(delivery.webhook_id, delivery.body).hex(),
     )
-    if not one_shot(_STORE, row, timeout_ms=timeout_ms):
-        one_shot(
-            _ALERT,
-            (digest, delivery.received_at, delivery.webhook_id, digest),
-            timeout_ms=timeout_ms,
-        )
-        return "duplicate"
-    if state == "waiting":
-        hand_over([Wake()])
-    return "accepted"
+
+
+def _compare(again: Sequence[Delivery], timeout_ms: int) -> None:
+    """Leave an alert for each known id that came with another body than the one that is kept."""
+    one_shot(
+        _ALERT,
+        (
+            [delivery.webhook_id for delivery in again],
+            [_digest(delivery) for delivery in again],
+            [delivery.received_at for delivery in again],
+        ),
+        timeout_ms=timeout_ms,
+    )
+
+
+def _digest(delivery: Delivery) -> str:
+    return hashlib.sha256(delivery.body).hexdigest()
 
 
 def _company(envelope: dict[str, Any]) -> str | None:
