@@ -41,8 +41,11 @@ def _spread(asked: tuple[str, ...]) -> list[str]:
 
 
 def clean_environment(home: str) -> dict[str, str]:
-    """This process's environment without any setting of ours but the test's own."""
-    ours = ("LEGENDS_", "WHOP_")
+    """This process's environment without any setting of ours but the test's own.
+
+    Compiled modules may be kept, whatever the machine says: a run starts hundreds of programs.
+    """
+    ours = ("LEGENDS_", "WHOP_", "PYTHONDONTWRITEBYTECODE")
     names = ("DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "CELERY_BROKER_URL")
     kept = {
         name: value

@@ -81,7 +81,7 @@ def one_shot(  # noqa: PLR0913 - what a transaction is opened with
             if not _is_disconnect(error):
                 raise
             return _run(opening, sql, params, kept=kept)
-    except (psycopg2.DataError, psycopg2.IntegrityError) as error:
+    except (psycopg2.DataError, psycopg2.IntegrityError, ValueError) as error:  # a NUL in a text
         raise NotStorable(type(error).__name__) from error
     except (psycopg2.Error, SQLAlchemyError) as error:
         raise Unavailable(type(error).__name__) from error

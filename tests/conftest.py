@@ -19,6 +19,8 @@ import redis
 
 import settings as settings_module
 from cli.embedded.servers import Servers, running
+from models.outgoing import Message
+from models.session import register_sender
 from settings import Settings
 from tests.support.browser import find_chromium, launch
 from tests.support.databases import fresh_database, make_template
@@ -88,6 +90,15 @@ def settings(
     forget_settings()
     yield settings_module.current()
     forget_settings()
+
+
+@pytest.fixture
+def sent() -> Iterator[list[Message]]:
+    """What is handed over after commits, in order."""
+    messages: list[Message] = []
+    register_sender(messages.extend)
+    yield messages
+    register_sender(lambda _: None)
 
 
 @pytest.fixture

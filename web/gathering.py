@@ -14,8 +14,6 @@ from typing import Any, Generic, TypeVar, cast
 import gevent
 from gevent.event import AsyncResult
 
-from web.limits import is_gevent
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -31,7 +29,7 @@ class Gathering(Generic[Item, Result]):
     """`act` serves up to `most` items at once, with a result for each, in their order.
 
     An error of the kind `own_fault` is that of one item: then each of them is served alone. Any
-    other is everybody's. One process has one `act` on its way at a time.
+    other is everybody's. One process has one `act` on its way at a time. Only under gevent.
     """
 
     def __init__(
@@ -52,8 +50,6 @@ class Gathering(Generic[Item, Result]):
         A caller that gives up meanwhile (a time limit of its own) is left out, unless its item
         is on its way already.
         """
-        if not is_gevent():
-            return self._act([item])[0]
         caller = _Caller(item)
         self._waiting.append(caller)
         if not self._is_running:

@@ -23,7 +23,7 @@ from models.one_shot import NotStorable, Unavailable
 from web import metrics
 from web.envelope import failure
 from web.gathering import Gathering
-from web.limits import Breaker, TimeUp, within
+from web.limits import Breaker, TimeUp, is_gevent, within
 
 log = structlog.get_logger(__name__)
 door = Blueprint("webhooks", __name__)
@@ -142,7 +142,7 @@ def _in_postgres(delivery: Delivery, deadline: float) -> str | None:
         return None
     try:
         with within(min(POSTGRES_SECONDS, deadline - time.monotonic() - SPOOL_SECONDS)):
-            outcome = _inbox.ask(delivery)
+            outcome = _inbox.ask(delivery) if is_gevent() else _store([delivery])[0]
     except (Unavailable, TimeUp) as error:
         _postgres.failed()
         log.warning("postgres_missed_webhook", error=str(error))

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -132,6 +133,17 @@ def test_a_frozen_postgres_costs_no_delivery_and_no_patience(
     assert spooled(valkey.url) == 0
     expected = {"msg_before", "msg_next", *(f"msg_{n:02}" for n in range(12))}
     assert set(inbox(postgres.url)) == expected
+
+
+def test_a_crowd_at_the_door_is_let_in_once_each(web: RunningWeb, postgres: Controlled) -> None:
+    ids = [f"msg_{n:03}" for n in range(60)]
+
+    with ThreadPoolExecutor(24) as pool:
+        answers = list(pool.map(web.deliver, [*ids, *ids[:30], *reversed(ids[:30])]))
+
+    outcomes = Counter(answer.outcome for answer in answers)
+    assert outcomes == {"accepted": 60, "duplicate": 60}
+    assert inbox(postgres.url) == ids
 
 
 def test_a_stopped_postgres_is_spooled_and_taken_up_again_by_itself(
