@@ -5,6 +5,7 @@ Imported by the worker's program only. A refusal ends the process with its reaso
 
 from __future__ import annotations
 
+import gc
 import mmap
 import sys
 from typing import Any
@@ -83,7 +84,12 @@ def set_up_logging(**_: Any) -> None:
 
 @signals.worker_process_init.connect
 def begin_child(**_: Any) -> None:
-    """A child of the pool uses neither the connections nor the threads of its parent."""
+    """A child of the pool uses neither the connections nor the threads of its parent.
+
+    What is loaded by now stays loaded, so the garbage collector need not walk through it: a full
+    round takes it 0.05 s, in the middle of some batch.
+    """
+    gc.freeze()
     if engine.cache_info().currsize:
         engine().dispose(close=False)
     register_sender(_sender())
