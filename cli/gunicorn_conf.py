@@ -36,9 +36,18 @@ def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's s
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
-    """Let everything that waits, psycopg2 too, give way to the other greenlets."""
+    """Let everything that waits, psycopg2 too, give way to the other greenlets.
+
+    And let gunicorn refuse in our words: it offers no setting for its own page of HTML.
+    """
     from gevent import monkey  # noqa: PLC0415 - in the worker, not the master
     from psycogreen.gevent import patch_psycopg  # noqa: PLC0415
 
     monkey.patch_all()
     patch_psycopg()
+
+    from gunicorn import util  # noqa: PLC0415
+
+    from web.early import write_refusal  # noqa: PLC0415 - nothing of ours before the patches
+
+    util.write_error = write_refusal

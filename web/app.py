@@ -64,6 +64,7 @@ def create_app() -> Flask:
     app.json = StrictJson(app)
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=LARGEST_API_BODY)
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # or a redirect would repeat whatever Host a stranger sends
     if current.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=current.trusted_proxies, x_proto=current.trusted_proxies, x_host=0

@@ -9,17 +9,20 @@ import time
 import gevent
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import NotFound, UnsupportedMediaType
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, NotFound, RequestTimeout, UnsupportedMediaType
 
 import settings
 from web import metrics
-from web.limits import TimeUp, is_gevent
+from web.limits import TimeUp, is_gevent, within
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LONGEST_SECONDS = 6.0
 """For a request as a whole: a frozen Postgres would hold it for ever. The door has its own."""
 LONGEST_SIGN_IN_SECONDS = 15.0
 """Several questions to Whop, each with a limit of its own."""
+BODY_SECONDS = 1.5
+"""For the body of a call to arrive: 256 KiB at most."""
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -43,6 +46,7 @@ def begin() -> None:
         refuse_nameless_paths()
         if request.method in WRITES:
             refuse_plain_forms()
+            receive()
 
 
 def start_the_clock() -> None:
@@ -74,6 +78,17 @@ def refuse_plain_forms() -> None:
     if request.mimetype == "application/json" or "Authorization" in request.headers:
         return
     raise UnsupportedMediaType("Send application/json.")
+
+
+def receive() -> None:
+    """Take in the whole body, so that nobody later waits for a part that never comes."""
+    try:
+        with within(BODY_SECONDS):
+            request.get_data()
+    except TimeUp as error:
+        raise RequestTimeout("The body did not arrive in time.") from error
+    except (OSError, ParseException) as error:
+        raise BadRequest("The body ended too early or is chunked wrongly.") from error
 
 
 def finish(response: Response) -> Response:

@@ -11,9 +11,11 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 import structlog
 from flask import Blueprint, Response, request
+from gunicorn.http.errors import ParseException
 
 import settings
 from game.services import spool
@@ -118,14 +120,19 @@ def _body() -> bytes:
         raise Turned(413, "too_large", f"More than {LARGEST_BODY} bytes.")
     try:
         with within(READ_SECONDS):
-            body: bytes = request.environ["wsgi.input"].read(
-                LARGEST_BODY + 1 if length is None else length
-            )
+            return _received(request.environ["wsgi.input"], length)
     except TimeUp as error:
         raise Turned(408, "too_slow", "The body did not arrive in time.") from error
-    except OSError as error:
-        raise Turned(400, "cut_short", "The body ended too early.") from error
+    except (OSError, ParseException) as error:
+        raise Turned(400, "cut_short", "The body ended too early or is chunked wrongly.") from error
+
+
+def _received(stream: BinaryIO, length: int | None) -> bytes:
+    """Read it; `length` None = in chunks, whose sum is not known before."""
+    body = stream.read(LARGEST_BODY + 1 if length is None else length)
     if len(body) > LARGEST_BODY:
+        # An answer that leaves while the other side still sends would never be read.
+        _ = sum(len(chunk) for chunk in iter(lambda: stream.read(65_536), b""))
         raise Turned(413, "too_large", f"More than {LARGEST_BODY} bytes.")
     if length is not None and len(body) < length:
         raise Turned(400, "cut_short", "The body ended too early.")

@@ -1,0 +1,83 @@
+"""HTTP that no honest client sends: each gets its answer, in the envelope, and never a 500."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settings import Settings
+from tests.support.web import DOOR, RunningWeb, running_web, signed
+
+MIB = 1024 * 1024
+JSON = "Content-Type: application/json\r\n"
+CHUNKED = JSON + "Transfer-Encoding: chunked\r\nConnection: close\r\n"
+BAD_CHUNKS = ("zz\r\nfoo", "-5\r\nfoo", "\r\nfoo", "1_0\r\nfoo", "3\r\nfooXX0\r\n\r\n")
+
+
+@pytest.fixture
+def web(settings: Settings, tmp_path: Path) -> Iterator[RunningWeb]:
+    with running_web(tmp_path, {}) as running:
+        yield running
+
+
+def tell(web: RunningWeb, said: bytes) -> tuple[int, dict[str, Any], str]:
+    """Send these bytes and hear the whole answer: status, body, head."""
+    host, port = web.url.removeprefix("http://").split(":")
+    heard = b""
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(said)
+        while chunk := connection.recv(65_536):
+            heard += chunk
+    head, _, body = heard.partition(b"\r\n\r\n")
+    return int(head[9:12]), json.loads(body or b"{}"), head.decode()
+
+
+def request(line: str, headers: str = "", body: str = "") -> bytes:
+    return f"{line} HTTP/1.1\r\nHost: evil.example\r\n{headers}\r\n{body}".encode()
+
+
+def test_what_http_forbids_is_refused_in_the_envelope(web: RunningWeb) -> None:
+    for path in (DOOR, "/api/v1/auth"):
+        for chunks in BAD_CHUNKS:
+            status, told, _ = tell(web, request(f"POST {path}", CHUNKED, chunks))
+            assert (status, told["success"]) == (400, False), (path, chunks)
+    for said, expected in (
+        (request(f"GET /{'x' * 9000}"), 414),
+        (request("GET /", "".join(f"X-{n}: 1\r\n" for n in range(150))), 431),
+        (request(f"POST {DOOR}", JSON + "Content-Length: -5\r\n"), 400),
+        (request(f"POST {DOOR}", CHUNKED + "Content-Length: 3\r\n", "abc"), 400),
+    ):
+        status, told, head = tell(web, said)
+        assert (status, told["success"], "no-store" in head) == (expected, False, True)
+        assert told["meta"]["request_id"]
+    assert "Traceback" not in web.log.read_text()
+
+
+def test_a_body_that_never_comes_is_the_callers_fault_not_the_databases(web: RunningWeb) -> None:
+    said = request("POST /api/v1/auth", JSON + "Connection: close\r\nContent-Length: 100\r\n", "{}")
+
+    status, told, _ = tell(web, said)
+
+    assert (status, told["error"]["code"]) == (408, "too_slow")
+    assert "database_unavailable" not in web.log.read_text()
+
+
+def test_two_megabytes_in_chunks_hear_why_they_are_refused(web: RunningWeb) -> None:
+    headers = "".join(f"{name}: {value}\r\n" for name, value in signed("msg_1", b"").items())
+    headers += "Transfer-Encoding: chunked\r\nConnection: close\r\n"
+    chunk = "10000\r\n" + "x" * 65_536 + "\r\n"
+
+    status, told, _ = tell(web, request(f"POST {DOOR}", headers, chunk * 32 + "0\r\n\r\n"))
+
+    assert (status, told["error"]["code"]) == (413, "too_large")
+
+
+def test_a_doubled_slash_redirects_nobody(web: RunningWeb) -> None:
+    for path in ("/r//zzz", "/api//v1/me"):
+        status, _, head = tell(web, request(f"GET {path}", "Connection: close\r\n"))
+        assert (status, "evil.example" in head) == (404, False)
