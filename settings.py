@@ -57,7 +57,11 @@ class EncryptionKey:
 
 @dataclass(frozen=True)
 class Settings:
-    """The checked settings. Empty strings mean "not set"."""
+    """The checked settings. Empty strings mean "not set".
+
+    `database_replica_url`, `features`, `sentry_dsn` and `otel_endpoint` are reserved: they are
+    read, and have no effect yet.
+    """
 
     env: str
     home: Path
