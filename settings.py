@@ -10,10 +10,12 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -26,7 +28,15 @@ WHOP_JWKS = "https://api.whop.com/.well-known/jwks.json"
 DEV_SESSION_SECRET = "development-session-secret-not-for-production"  # noqa: S105
 DEV_ENCRYPTION_KEY = "dev:" + base64.b64encode(b"development-encryption-key-32byt").decode()
 MIN_SECRET_CHARS = 32
+MIN_PASSWORD_CHARS = 12
 AES_KEY_BYTES = 32
+POSTGRES = "postgresql+psycopg2://"
+
+_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+# A wildcard stands for one label in front of a name that somebody owns, never for all of `.com`.
+_ORIGIN = re.compile(
+    rf"https://({_LABEL}(\.{_LABEL})*|\*\.{_LABEL}(\.{_LABEL})+)(:[0-9]{{1,5}})?/?", re.IGNORECASE
+)
 
 
 class UnsafeSettings(Exception):
@@ -47,7 +57,11 @@ class EncryptionKey:
 
 @dataclass(frozen=True)
 class Settings:
-    """The checked settings. Empty strings mean "not set"."""
+    """The checked settings. Empty strings mean "not set".
+
+    `database_replica_url`, `features`, `sentry_dsn` and `otel_endpoint` are reserved: they are
+    read, and have no effect yet.
+    """
 
     env: str
     home: Path
@@ -152,7 +166,7 @@ def _psycopg2_url(url: str) -> str:
     """Name the driver: SQLAlchemy 2.1 would open a bare postgresql:// with psycopg 3."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
-            return "postgresql+psycopg2://" + url.removeprefix(prefix)
+            return POSTGRES + url.removeprefix(prefix)
     return url
 
 
@@ -198,17 +212,62 @@ def _production_problems(settings: Settings) -> list[str]:
         "FLOWER_AUTH": settings.flower_auth,
     }
     problems = [f"{name} is not set" for name, value in required.items() if not value]
-    if any(key.key == b"development-encryption-key-32byt" for key in settings.encryption_keys):
-        problems.append("ENCRYPTION_KEYS holds the public development key")
-    if any(len(secret) < MIN_SECRET_CHARS for secret in settings.session_secrets):
-        problems.append(f"SESSION_SECRETS: each needs at least {MIN_SECRET_CHARS} characters")
-    if DEV_SESSION_SECRET in settings.session_secrets:
-        problems.append("SESSION_SECRETS holds the public development secret")
-    if any(not secret.startswith("ws_") for secret in settings.whop_webhook_secrets):
-        problems.append("WHOP_WEBHOOK_SECRETS: each begins with ws_, exactly as Whop shows it")
-    for name, url in (("PUBLIC_URL", settings.public_url), ("RELAY_URL", settings.relay_url)):
-        if url and not url.startswith("https://"):
-            problems.append(f"{name} must begin with https://")
-    if settings.redis_url and settings.redis_url == settings.broker_url:
-        problems.append("CELERY_BROKER_URL must be another Redis than REDIS_URL (or amqp://)")
+    problems += _server_problems(settings)
+    problems += _secret_problems(settings)
+    problems += _address_problems(settings)
     return problems
+
+
+def _server_problems(settings: Settings) -> Iterator[str]:
+    if settings.database_url and not settings.database_url.startswith(POSTGRES):
+        yield "DATABASE_URL must begin with postgresql:// (or postgres://, postgresql+psycopg2://)"
+    if settings.redis_url and settings.redis_url == settings.broker_url:
+        yield "CELERY_BROKER_URL must be another Redis than REDIS_URL (or amqp://)"
+
+
+def _secret_problems(settings: Settings) -> Iterator[str]:
+    """What is wrong with keys and passwords; none of them is ever part of a sentence."""
+    if any(key.key == b"development-encryption-key-32byt" for key in settings.encryption_keys):
+        yield "ENCRYPTION_KEYS holds the public development key"
+    ids = [key.id for key in settings.encryption_keys]
+    for key_id in sorted({key_id for key_id in ids if ids.count(key_id) > 1}):
+        yield f"ENCRYPTION_KEYS: two keys have the id {key_id!r}"
+    if any(len(secret) < MIN_SECRET_CHARS for secret in settings.session_secrets):
+        yield f"SESSION_SECRETS: each needs at least {MIN_SECRET_CHARS} characters"
+    if DEV_SESSION_SECRET in settings.session_secrets:
+        yield "SESSION_SECRETS holds the public development secret"
+    if any(not secret.startswith("ws_") for secret in settings.whop_webhook_secrets):
+        yield "WHOP_WEBHOOK_SECRETS: each begins with ws_, exactly as Whop shows it"
+    user, _, password = settings.flower_auth.partition(":")
+    if settings.flower_auth and not (user and len(password) >= MIN_PASSWORD_CHARS):
+        yield f"FLOWER_AUTH must be user:password, the password {MIN_PASSWORD_CHARS} characters up"
+
+
+def _address_problems(settings: Settings) -> Iterator[str]:
+    """Browsers and Whop are spoken to over TLS only; the relay's wss:// is made from its https://."""
+    for name, url in {
+        "PUBLIC_URL": settings.public_url,
+        "RELAY_URL": settings.relay_url,
+        "WHOP_API_URL": settings.whop_api_url,
+        "WHOP_JWKS_URL": settings.whop_jwks_url,
+    }.items():
+        required_elsewhere = not url and name in {"PUBLIC_URL", "RELAY_URL"}
+        if not required_elsewhere and not _is_https(url):
+            yield f"{name} must begin with https:// and name a host"
+    if not settings.allowed_origins:
+        yield "ALLOWED_ORIGINS allows nobody"
+    for origin in settings.allowed_origins:
+        is_named_above = origin == settings.public_url and not _is_https(origin)
+        if not is_named_above and not _ORIGIN.fullmatch(origin):
+            yield (
+                f"ALLOWED_ORIGINS: {origin!r} is not https://host; a leading *. needs two labels "
+                "behind it"
+            )
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)

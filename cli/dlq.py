@@ -92,7 +92,7 @@ def show_command(letter_id: int, *, as_json: bool) -> None:
         facts.add_row(Text(name, style="bold"), Text(str(value)))
     console = Console()
     console.print(facts)
-    console.print(Text(shown.body or "(the raw body is past its retention)"))
+    console.print(Text(shown.body or f"({shown.no_body})"))
 
 
 @dlq.command("try", help="Settle one dead letter, show what would change, and undo it.")

@@ -1,7 +1,8 @@
 """Are the servers behind the settings fit for us? Questions to them, judgements in plain words.
 
-`legends doctor` prints every judgement. The parts refuse to start on the few that would lose
-data; a server that does not answer is no reason to refuse, for it may come back.
+`legends doctor` prints every judgement. `web`, `relay`, `worker`, `beat` and `poll` refuse to start
+on the fatal ones: a version too old, or a Redis that evicts what must stay. A server that does not
+answer is no reason to refuse, for it may come back; such a part starts and waits for it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from typing import Any
 
 import psycopg2
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
+from game.services.eviction import reckless_policy
 from settings import Settings, UnsafeSettings
 
 OLDEST_POSTGRES = 160_000
@@ -24,6 +28,7 @@ OLDEST_VALKEY = (8, 0)
 # Whop's signatures and our schedules both lean on the clock; five minutes is Whop's own window.
 LARGEST_CLOCK_OFFSET_SECONDS = 30
 TIMEOUT_SECONDS = 2
+"""Each question is asked once: a part that starts without a server must not wait long for it."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,21 @@ def redis_findings(name: str, url: str) -> list[Finding]:
     if not url.startswith(("redis://", "rediss://", "unix://")):
         return [Finding(name, "is not Redis; its server is not looked into")]
     try:
-        with closing(redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS)) as client:
+        with closing(ask_redis(url)) as client:
             info: dict[str, Any] = client.info()
     except redis.RedisError as problem:
         return [Finding(name, f"does not answer: {problem}", f"check {name}")]
     return [judge_redis(name, info), judge_eviction(name, info), judge_durability(name, info)]
+
+
+def ask_redis(url: str) -> redis.Redis:
+    """A client for one question."""
+    return redis.Redis.from_url(
+        url,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
 
 
 def connect(url: str) -> Any:
@@ -120,9 +135,9 @@ def judge_redis(name: str, info: dict[str, Any]) -> Finding:
 
 
 def judge_eviction(name: str, info: dict[str, Any]) -> Finding:
-    """`allkeys-*` was seen to throw a whole queue away to make room for cache keys."""
+    """Say what goes first when memory is short, and refuse a server that lets anything go."""
     policy = str(info.get("maxmemory_policy", ""))
-    if policy.startswith("allkeys-"):
+    if reckless_policy(info):
         wish = "noeviction" if name == "CELERY_BROKER_URL" else "volatile-lru"
         mend = f"set maxmemory-policy to {wish}: this one drops boards, tickets and messages"
         return Finding(name, f"evicts by {policy}", mend, fatal=True)

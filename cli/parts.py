@@ -21,6 +21,7 @@ from cli.fitness import refuse_unfit
 @click.option("--workers", default=2, show_default=True, help="Worker processes.")
 def web(host: str, port: int, workers: int) -> None:
     """Serve the webhook door, the API and the pages."""
+    refuse_unfit(settings.current())
     share_figures("web")
     become_gunicorn("web.app:create_app()", host, port, workers)
 
@@ -31,6 +32,7 @@ def web(host: str, port: int, workers: int) -> None:
 @click.option("--workers", default=1, show_default=True, help="Worker processes.")
 def relay(host: str, port: int, workers: int) -> None:
     """Serve the sockets that carry notices to browsers."""
+    refuse_unfit(settings.current())
     become_gunicorn("web.relay:create_relay()", host, port, workers)
 
 
@@ -43,8 +45,7 @@ def share_figures(part: str) -> None:
 
 
 def become_gunicorn(factory: str, host: str, port: int, workers: int) -> None:
-    """Check settings and servers where problems can be read, then replace this process."""
-    refuse_unfit(settings.current())
+    """Replace this process. Whoever calls has checked settings and servers, where it is read."""
     command = [
         sys.executable,
         "-m",

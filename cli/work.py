@@ -19,11 +19,13 @@ from workers.queues import CONSUMED
 )
 @click.option("--name", default="", help="Name of the node, before the @; default: from our id.")
 def worker(concurrency: int, queues: str, name: str) -> None:
-    from cli.watchdog import watch  # noqa: PLC0415 - only this command needs Celery and Postgres
+    from cli.fitness import refuse_unfit  # noqa: PLC0415 - these commands need Celery and Postgres
+    from cli.watchdog import watch  # noqa: PLC0415 - as above
     from settings import current as settings  # noqa: PLC0415
     from workers.app import current  # noqa: PLC0415
     from workers.logs import configure  # noqa: PLC0415
 
+    refuse_unfit(settings())
     configure(settings().log_format)
     node = f"{name or f'work-{os.getpid()}'}@{socket.gethostname()}"
     options = ("-Q", queues, "--concurrency", str(concurrency), "--without-gossip",
@@ -36,11 +38,16 @@ def worker(concurrency: int, queues: str, name: str) -> None:
 
 @click.command(help="Publish the schedule. Start as many as you like: one leads, the others wait.")
 def beat() -> None:
+    from cli.fitness import refuse_unfit  # noqa: PLC0415 - as above
+    from settings import current as settings  # noqa: PLC0415
+
+    refuse_unfit(settings())
     become("-A", "workers.program", "beat", "--pidfile=")
 
 
 @click.command(help="Keep the pipeline going from Postgres alone.")
 def poll() -> None:
+    from cli.fitness import refuse_unfit  # noqa: PLC0415 - as above
     from models.session import register_sender  # noqa: PLC0415 - as above
     from settings import current as settings  # noqa: PLC0415
     from workers.app import current  # noqa: PLC0415
@@ -48,6 +55,7 @@ def poll() -> None:
     from workers.poll import Poller  # noqa: PLC0415
     from workers.sender import Sender  # noqa: PLC0415
 
+    refuse_unfit(settings())
     configure(settings().log_format)
     sender = Sender(current())
     register_sender(sender)

@@ -26,6 +26,7 @@ class PaymentFact(Base):
             "ref",
             postgresql_where=text("ref <> '' AND total_minor <= tax_minor"),
         ),
+        Index("ix_payment_ref", "company_id", "ref", postgresql_where=text("ref <> ''")),
     )
 
     company_id: Mapped[Tenant]
@@ -96,6 +97,7 @@ class MembershipFact(Base):
             "ref",
             postgresql_where=text("ref <> '' AND status = 'trialing'"),
         ),
+        Index("ix_membership_ref", "company_id", "ref", postgresql_where=text("ref <> ''")),
     )
 
     company_id: Mapped[Tenant]

@@ -63,6 +63,9 @@ class Inbox(Base):
     body_sha256: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
     attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Tries that failed, whatever ended them."""
+    crashes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Those among them that ended with the worker's death."""
     alone: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Goes through in a batch of its own: it was in a batch whose worker died."""
     next_attempt_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,16 +16,20 @@ from game.services import health_checks
 from game.services.gauges import Gauges, read_gauges
 from web import metrics
 from web.limits import TimeUp, within
+from workers.broker_check import broker
 
 health = Blueprint("health", __name__)
 
 CHECK_SECONDS = 1.5
-CHECKS: dict[str, Callable[[datetime], str]] = {
+Checks = Mapping[str, Callable[[datetime], str]]
+NEEDED: Checks = {
     "postgres": health_checks.postgres,
     "migrations": health_checks.migrations,
     "clock": health_checks.clock,
     "redis": health_checks.redis,
 }
+EVERYTHING: Checks = {**NEEDED, "broker": broker}
+"""Without the broker nothing is lost and `poll` settles, so it is shown and not needed."""
 ASKED_OF_POSTGRES = ("migrations", "clock")
 
 
@@ -51,7 +55,7 @@ def ready() -> tuple[Response, int]:
     For dashboards and deployments. A balancer that took the webhook door away while Postgres is
     down would also take the spool away: send webhooks by `/health/live`.
     """
-    findings = _look()
+    findings = _look(NEEDED)
     good = all(finding.ok for finding in findings.values())
     body = {"status": "ready" if good else "not_ready", "checks": _plain(findings)}
     return jsonify(body), 200 if good else 503
@@ -60,7 +64,7 @@ def ready() -> tuple[Response, int]:
 @health.get("/health")
 def overview() -> Response:
     """Each dependency with its latency; always 200, for people and dashboards."""
-    findings = _look()
+    findings = _look(EVERYTHING)
     good = all(finding.ok for finding in findings.values())
     return jsonify({"status": "ok" if good else "degraded", "checks": _plain(findings)})
 
@@ -74,11 +78,11 @@ def prometheus() -> Response:
     return Response(metrics.exposition(gauges), content_type=CONTENT_TYPE_LATEST)
 
 
-def _look() -> dict[str, Finding]:
+def _look(checks: Checks) -> dict[str, Finding]:
     """Ask every server once; what only Postgres can tell is not asked of one that is away."""
     now = datetime.now(UTC)
     findings: dict[str, Finding] = {}
-    for name, check in CHECKS.items():
+    for name, check in checks.items():
         if name in ASKED_OF_POSTGRES and not findings["postgres"].ok:
             findings[name] = Finding(ok=False, latency_ms=0.0, detail="postgres does not answer")
         else:

@@ -15,6 +15,7 @@ import structlog
 from celery import signals
 
 import settings
+from game.services.eviction import reckless_policy
 from models.session import engine, register_sender
 from workers import logs
 from workers.app import current, speaks_redis
@@ -70,10 +71,13 @@ def refuse_forgetful_broker(**_: Any) -> None:
     except redis.RedisError as error:
         log.warning("broker_not_checked", error=type(error).__name__)
         return
-    policy = str(info.get("maxmemory_policy", ""))
-    if policy.startswith("allkeys"):
+    if policy := reckless_policy(info):
         raise Refused(f"The broker's maxmemory-policy is {policy}: it would evict whole queues.")
-    log.info("broker_checked", policy=policy, append_only=bool(info.get("aof_enabled")))
+    log.info(
+        "broker_checked",
+        policy=info.get("maxmemory_policy"),
+        append_only=bool(info.get("aof_enabled")),
+    )
 
 
 @signals.setup_logging.connect

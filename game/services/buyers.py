@@ -9,7 +9,7 @@ from datetime import datetime
 
 from game.rules.attribution import attribute, classify
 from game.rules.effects import Attribution, Kind, PaymentEffect
-from game.rules.facts import BuyerCase
+from game.rules.facts import BuyerCase, Payment
 from game.rules.pricing import price
 from game.services import bulk
 from game.services.book import CompanyBook
@@ -121,14 +121,7 @@ def store_referrals(tx: Transaction, ids: Mapping[tuple[str, str], int], buyers:
             gone.append(key)
             continue
         case = buyers.cases[key]
-        first = next(
-            (
-                payment
-                for payment in sorted(case.payments, key=lambda p: p.order)
-                if buyers.kinds[key].get(payment.payment_id) == "conversion"
-            ),
-            None,
-        )
+        first = conversion_of(buyers, key)
         rows.append(
             {
                 "company_id": key[0],
@@ -157,6 +150,13 @@ def store_referrals(tx: Transaction, ids: Mapping[tuple[str, str], int], buyers:
             "WHERE r.company_id = k.company_id AND r.buyer_id = k.buyer_id",
             bulk.pairs(gone),
         )
+
+
+def conversion_of(buyers: Buyers, key: BuyerKey) -> Payment | None:
+    """The payment of a credited buyer that is the conversion; None where there is none."""
+    kinds = buyers.kinds[key]
+    in_order = sorted(buyers.cases[key].payments, key=lambda p: p.order)
+    return next((p for p in in_order if kinds.get(p.payment_id) == "conversion"), None)
 
 
 def conversions(buyers: Buyers) -> dict[tuple[str, str], list[tuple[datetime, str]]]:

@@ -74,7 +74,9 @@ class Shown:
     webhook_id: str
     received_at: datetime
     body: str
-    """Empty where the raw body is older than its retention."""
+    """Empty where there is none to show."""
+    no_body: str
+    """Why `body` is empty, in a sentence; itself empty where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ def find_all(wanted: Filter) -> Iterator[Letter]:
 
 
 def show(letter_id: int) -> Shown:
-    """One dead letter with a safe view of its raw body. Raises NoSuchDeadLetter."""
+    """One dead letter with a safe view of its raw body. Raises NoSuchDeadLetter.
+
+    A body that is gone or does not open is no error: the letter can be closed all the same.
+    """
     with transaction(WORKER) as tx:
         rows = tx.rows(
             f"SELECT i.webhook_id, i.received_at, b.sealed, {COLUMNS} FROM dead_letter d"  # noqa: S608
@@ -117,8 +122,8 @@ def show(letter_id: int) -> Shown:
     if not rows:
         raise NoSuchDeadLetter(letter_id)
     webhook_id, received_at, sealed, *letter = rows[0]
-    body = b"" if sealed is None else sealing.open_sealed(webhook_id, bytes(sealed))
-    return Shown(_letter(letter), webhook_id, received_at, masking.safe_view(body))
+    body, no_body = _body(webhook_id, sealed)
+    return Shown(_letter(letter), webhook_id, received_at, body, no_body)
 
 
 def replay(letter_ids: Sequence[int], actor: str, now: datetime, *, note: str = "") -> int:
@@ -129,7 +134,7 @@ def replay(letter_ids: Sequence[int], actor: str, now: datetime, *, note: str = 
     with transaction(WORKER) as tx:
         closed = _close(tx, letter_ids, "replayed", Hand(actor, note), now)
         tx.run(
-            "UPDATE inbox SET state = 'waiting', attempts = 0, alone = false,"
+            "UPDATE inbox SET state = 'waiting', attempts = 0, crashes = 0, alone = false,"
             " next_attempt_at = NULL, settled_at = NULL WHERE seq = ANY(%s) AND state = 'dead'",
             ([seq for _, seq, _ in closed],),
         )
@@ -180,6 +185,17 @@ def _audit(tx: Transaction, action: str, closed: list[Row], by: Hand, now: datet
                 now,
             ),
         )
+
+
+def _body(webhook_id: str, sealed: bytes | None) -> tuple[str, str]:
+    """(safe view of the body, why there is none)."""
+    if sealed is None:
+        return "", "The raw body is past its retention."
+    try:
+        body = sealing.open_sealed(webhook_id, bytes(sealed))
+    except sealing.SealBroken as broken:
+        return "", f"The raw body does not open: {broken}."
+    return masking.safe_view(body), ""
 
 
 def _matching() -> str:

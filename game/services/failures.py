@@ -43,21 +43,21 @@ def record(tx: Transaction, fallen: Collection[Fallen], now: datetime) -> None:
 
 
 def count_crashed_runs(tx: Transaction, now: datetime) -> int:
-    """Add an attempt to every delivery a dead worker had in its hands; how many runs there were.
+    """Add a crash, and so an attempt, to each delivery a dead worker had in hand; how many runs.
 
     From then on such a delivery goes through alone. One that was in too many dead hands is taken
-    for the cause and buried.
+    for the cause and buried. Ordinary failures do not count here: they have their own patience.
     """
     runs = crashed_runs(tx)
     for run, seqs in runs:
         counted = tx.rows(
-            "UPDATE inbox SET attempts = attempts + 1, alone = true "
-            "WHERE seq = ANY(%s) AND state = 'waiting' RETURNING seq, attempts",
+            "UPDATE inbox SET attempts = attempts + 1, crashes = crashes + 1, alone = true "
+            "WHERE seq = ANY(%s) AND state = 'waiting' RETURNING seq, attempts, crashes",
             (seqs,),
         )
-        for seq, attempts in counted:
-            if attempts >= CRASHES_ALLOWED:
-                error = f"{attempts} workers died with this delivery in their hands"
+        for seq, attempts, crashes in counted:
+            if crashes >= CRASHES_ALLOWED:
+                error = f"{crashes} workers died with this delivery in their hands"
                 _bury(tx, seq, "crash_loop", error, attempts, now)
         tx.run("DELETE FROM settlement_run WHERE id = %s", (run,))
         if seqs:

@@ -12,12 +12,15 @@ from models.one_shot import NotStorable, Unavailable, one_shot
 
 OPEN_STATES = ("waiting", "retrying", "snoozed", "dead")
 
-# Each half is answered by a partial index of the rows it counts; the handled millions are not read.
+# Each part is answered by a partial index of the rows it counts; the handled millions are not read.
+# `dead` are open dead letters: an inbox row stays dead after its letter was discarded.
 _COUNTS = """
 SELECT state, count(*), min(received_at) FROM inbox WHERE state = 'waiting' GROUP BY state
 UNION ALL
 SELECT state, count(*), min(received_at) FROM inbox
-WHERE state IN ('dead', 'retrying', 'snoozed') GROUP BY state
+WHERE state IN ('retrying', 'snoozed') GROUP BY state
+UNION ALL
+SELECT 'dead', count(*), NULL FROM dead_letter WHERE state = 'open'
 """
 
 

@@ -11,6 +11,7 @@ from redis import RedisError
 
 import settings
 from game.services import spool
+from game.services.eviction import reckless_policy
 from models.one_shot import NotStorable, Unavailable, one_shot
 from models.session import MEMBER
 
@@ -56,8 +57,7 @@ def redis(now: datetime) -> str:  # noqa: ARG001
         facts: dict[str, Any] = spool.client().info()
     except RedisError as error:
         raise Unhealthy(type(error).__name__) from error
-    policy = str(facts.get("maxmemory_policy", ""))
-    if policy.startswith("allkeys"):
+    if policy := reckless_policy(facts):
         raise Unhealthy(f"maxmemory-policy {policy} evicts boards and the spool")
     if not facts.get("aof_enabled"):
         return "answers; without append-only file there is no spool when Postgres is away"

@@ -32,7 +32,10 @@ TICKS = (
 
 @dataclass(frozen=True, slots=True)
 class InboxDepths:
-    """Deliveries by state, and the age of the oldest one that waits for a worker."""
+    """Deliveries by state, and the age of the oldest one that waits for a worker.
+
+    `dead` are those whose dead letter is open: what was discarded stays dead, and needs nobody.
+    """
 
     by_state: dict[str, int]
     oldest_waiting_seconds: int
@@ -64,12 +67,13 @@ class AuditLine:
 
 
 def read_inbox(tx: Transaction, now: datetime) -> InboxDepths:
-    """Exact counts, in two queries.
+    """Exact counts, in three queries.
 
     Counting what was handled reads the whole inbox, a second for some million deliveries.
     """
     by_state = dict.fromkeys(INBOX_STATES, 0)
     by_state.update(tx.rows("SELECT state, count(*) FROM inbox GROUP BY state"))
+    [(by_state["dead"],)] = tx.rows("SELECT count(*) FROM dead_letter WHERE state = 'open'")
     [(oldest,)] = tx.rows("SELECT min(received_at) FROM inbox WHERE state = 'waiting'")
     waited = int((now - oldest).total_seconds()) if oldest is not None else 0
     return InboxDepths(by_state, max(waited, 0))

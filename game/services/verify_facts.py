@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
-from game.rules.effects import PaymentEffect
+from game.rules.effects import LessonEffect, PaymentEffect
 from game.rules.facts import Lesson
 from game.rules.lessons import value_lessons
 from game.services import rally_reach
 from game.services.book import CompanyBook
-from game.services.buyers import Buyers, study, value
+from game.services.buyers import Buyers, conversion_of, study, value
 from game.services.cases import BuyerKey
 from game.services.differences import Difference
 from game.services.member_store import read_members
@@ -19,6 +21,16 @@ from game.services.payment_posting import EFFECT_FIELDS, NOBODYS, Posted
 from models.session import Transaction
 
 BUYERS_A_STEP = 500
+LESSON_FIELDS = tuple(field.name for field in fields(LessonEffect))
+REFERRAL_FIELDS = (
+    "member_id",
+    "payment_id",
+    "source",
+    "started_at",
+    "conversion_payment_id",
+    "conversion_at",
+)
+"""All of a referral but the buyer's name, which is for reading only."""
 
 
 def wrong_effects(
@@ -37,7 +49,7 @@ def wrong_effects(
 def wrong_lessons(
     tx: Transaction, books: Mapping[str, CompanyBook], company_id: str
 ) -> Iterator[Difference]:
-    """Every lesson of one company whose XP is not what the lesson facts call for."""
+    """Every lesson of one company whose effect is not what the lesson facts call for."""
     book = books[company_id]
     lessons: dict[int, list[Lesson]] = defaultdict(list)
     for member_id, user, lesson_id, at in tx.rows(
@@ -48,34 +60,42 @@ def wrong_lessons(
     ):
         lessons[member_id].append(Lesson(lesson_id, user, "", at))
     stored = {
-        (member_id, lesson_id): xp
-        for member_id, lesson_id, xp in tx.rows(
-            "SELECT member_id, lesson_id, xp FROM lesson_effect WHERE company_id = %s",
+        (row[0], row[1]): LessonEffect(*row[1:])
+        for row in tx.rows(
+            f"SELECT member_id, {', '.join(LESSON_FIELDS)} "  # noqa: S608 - our own names
+            "FROM lesson_effect WHERE company_id = %s",
             (company_id,),
         )
     }
     members = read_members(tx, {(company_id, member_id) for member_id in lessons})
     wanted = {
-        (member_id, effect.lesson_id): effect.xp
+        (member_id, effect.lesson_id): effect
         for member_id, mine in lessons.items()
         for effect in value_lessons(
             mine, members[company_id, member_id].history, book.rules, book.zones
         )
     }
     for key in sorted(stored.keys() | wanted.keys()):
-        if stored.get(key) != wanted.get(key):
+        yield from _wrong_lesson(company_id, key, stored.get(key), wanted.get(key))
+
+
+def _wrong_lesson(
+    company_id: str, key: tuple[int, str], stored: LessonEffect | None, wanted: LessonEffect | None
+) -> Iterator[Difference]:
+    for name in LESSON_FIELDS[1:]:
+        found, computed = getattr(stored, name, None), getattr(wanted, name, None)
+        if found != computed:
+            subject = f"member {key[0]}, lesson {key[1]}"
             yield Difference(
-                company_id,
-                "lesson_effect.xp",
-                f"member {key[0]}, lesson {key[1]}",
-                str(stored.get(key)),
-                str(wanted.get(key)),
+                company_id, f"lesson_effect.{name}", subject, str(found), str(computed)
             )
 
 
 def _next_buyers(tx: Transaction, company_id: str, after: str) -> list[BuyerKey]:
     rows = tx.rows(
         "SELECT buyer_id FROM payment WHERE company_id = %(company)s AND buyer_id > %(after)s "
+        "UNION SELECT buyer_id FROM referral "
+        "WHERE company_id = %(company)s AND buyer_id > %(after)s "
         "UNION SELECT buyer_id FROM payment_effect "
         "WHERE company_id = %(company)s AND buyer_id > %(after)s ORDER BY 1 LIMIT %(most)s",
         {"company": company_id, "after": after, "most": BUYERS_A_STEP},
@@ -93,21 +113,9 @@ def _wrong_of_buyers(
     ids = _member_ids(tx, buyers)
     members = read_members(tx, {(company, number) for (company, _), number in ids.items()})
     rally = rally_reach.flags(tx, books, members, ids, buyers)
-    referrals = {
-        (company, buyer): (member_id, payment_id)
-        for company, buyer, member_id, payment_id in tx.rows(
-            "SELECT company_id, buyer_id, member_id, payment_id FROM referral "
-            "WHERE company_id = %s AND buyer_id = ANY(%s)",
-            (next(iter(keys))[0], [buyer for _, buyer in keys]),
-        )
-    }
+    referrals = _stored_referrals(tx, keys)
     for key in keys:
-        credit = buyers.credits[key]
-        wanted_referral = (ids[key[0], credit.referrer_id], credit.payment_id) if credit else None
-        if referrals.get(key) != wanted_referral:
-            yield Difference(
-                key[0], "referral", key[1], str(referrals.get(key)), str(wanted_referral)
-            )
+        yield from _wrong_referral(key, referrals.get(key), _wanted_referral(buyers, ids, key))
         member_id, effects = value(books, members, ids, buyers, key, rally, now)
         wanted = {effect.payment_id: effect for effect in effects}
         posted = buyers.posted.get(key, {})
@@ -115,6 +123,48 @@ def _wrong_of_buyers(
             yield from _compare(
                 key[0], payment_id, posted.get(payment_id), wanted.get(payment_id), member_id, now
             )
+
+
+def _stored_referrals(
+    tx: Transaction, keys: Collection[BuyerKey]
+) -> dict[BuyerKey, tuple[Any, ...]]:
+    """The referrals of these buyers of one company, as REFERRAL_FIELDS."""
+    rows = tx.rows(
+        f"SELECT company_id, buyer_id, {', '.join(REFERRAL_FIELDS)} FROM referral "  # noqa: S608
+        "WHERE company_id = %s AND buyer_id = ANY(%s)",
+        (next(iter(keys))[0], [buyer for _, buyer in keys]),
+    )
+    return {(row[0], row[1]): row[2:] for row in rows}
+
+
+def _wanted_referral(
+    buyers: Buyers, ids: Mapping[tuple[str, str], int], key: BuyerKey
+) -> tuple[Any, ...] | None:
+    """What the buyer's facts make of the referral, as REFERRAL_FIELDS; None = there is none."""
+    credit = buyers.credits[key]
+    if credit is None:
+        return None
+    first = conversion_of(buyers, key)
+    return (
+        ids[key[0], credit.referrer_id],
+        credit.payment_id,
+        credit.source,
+        credit.started_at,
+        first.payment_id if first else "",
+        first.at if first else None,
+    )
+
+
+def _wrong_referral(
+    key: BuyerKey, stored: tuple[Any, ...] | None, wanted: tuple[Any, ...] | None
+) -> Iterator[Difference]:
+    if stored is None or wanted is None:
+        if stored != wanted:
+            yield Difference(key[0], "referral", key[1], str(stored), str(wanted))
+        return
+    for name, found, computed in zip(REFERRAL_FIELDS, stored, wanted, strict=True):
+        if found != computed:
+            yield Difference(key[0], f"referral.{name}", key[1], str(found), str(computed))
 
 
 def _member_ids(tx: Transaction, buyers: Buyers) -> dict[tuple[str, str], int]:

@@ -157,30 +157,6 @@ SUMS = {
         WHERE coalesce(d.conversions, 0) <> coalesce(w.conversions, 0)
            OR coalesce(d.commission_usd_cents, 0) <> coalesce(w.usd, 0)
            OR coalesce(d.lessons, 0) <> coalesce(w.lessons, 0)""",
-    "member_day of achievements": """
-        SELECT coalesce(d.member_id, a.member_id), coalesce(d.n, 0), coalesce(a.n, 0)
-        FROM (SELECT member_id, sum(achievements) AS n FROM member_day
-              WHERE company_id = %(company)s GROUP BY 1) d
-        FULL JOIN (SELECT member_id, count(*) AS n FROM achievement_unlock
-                   WHERE company_id = %(company)s GROUP BY 1) a USING (member_id)
-        WHERE coalesce(d.n, 0) <> coalesce(a.n, 0)""",
-    "member_day of facts": """
-        WITH wanted AS (
-          SELECT member_id, count(*) FILTER (WHERE kind = 'visit') AS visits,
-                 count(*) FILTER (WHERE kind = 'click') AS clicks,
-                 count(*) FILTER (WHERE kind = 'claim') AS claims
-          FROM member_fact WHERE company_id = %(company)s AND settled GROUP BY 1),
-        stored AS (
-          SELECT member_id, sum(visits) AS visits, sum(clicks) AS clicks,
-                 sum(quests_claimed) AS claims
-          FROM member_day WHERE company_id = %(company)s GROUP BY 1)
-        SELECT coalesce(s.member_id, w.member_id),
-               concat_ws(' ', s.visits, s.clicks, s.claims),
-               concat_ws(' ', w.visits, w.clicks, w.claims)
-        FROM stored s FULL JOIN wanted w USING (member_id)
-        WHERE coalesce(s.visits, 0) <> coalesce(w.visits, 0)
-           OR coalesce(s.clicks, 0) <> coalesce(w.clicks, 0)
-           OR coalesce(s.claims, 0) <> coalesce(w.claims, 0)""",
     "inbox.state and dead letters": """
         SELECT coalesce(i.seq, d.inbox_seq), i.state, d.state
         FROM (SELECT seq, state FROM inbox

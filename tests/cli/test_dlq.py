@@ -14,6 +14,7 @@ from game.services.dead_letters import Filter
 from game.services.members import ensure_company, ensure_members
 from models.session import WORKER, transaction
 from settings import Settings
+from tests.support.telling import as_owner
 from tests.support.workers import deliver_body, payment, settle_all, states
 
 
@@ -66,6 +67,15 @@ def test_show_hides_the_person(letters: list[int]) -> None:
 
     assert "ann@example.org" not in output
     assert "negative" in output.lower() or "-5" in output
+
+
+def test_show_says_why_there_is_no_body(letters: list[int]) -> None:
+    as_owner("UPDATE inbox_body SET sealed = 'x'")
+
+    output = run("show", str(letters[0])).output
+
+    assert "nonsense" in output
+    assert "The raw body does not open" in output
 
 
 def test_show_names_a_letter_that_is_not_there() -> None:

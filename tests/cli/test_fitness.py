@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import redis
+from click.testing import CliRunner
 
+from cli import parts, work
 from cli.embedded.servers import Servers
 from cli.fitness import (
     judge_clock,
@@ -18,8 +21,11 @@ from cli.fitness import (
     refuse_unfit,
     server_findings,
 )
-from settings import UnsafeSettings, load
+from settings import Settings, UnsafeSettings, load
+from tests.conftest import forget_settings
 from tests.support.faults import Controlled
+from tests.support.waiting import eventually
+from tests.support.workers import all_handled, deliver, legends
 
 
 @pytest.mark.parametrize(("version", "refused"), [(150_099, True), (160_000, False)])
@@ -61,15 +67,43 @@ def test_the_embedded_servers_need_no_mending(servers: Servers) -> None:
     assert [found for found in findings if found.mend] == []
 
 
-def test_a_part_refuses_to_start_on_a_server_that_evicts_everything(
-    servers: Servers, own_valkey: Controlled
+@pytest.mark.parametrize("name", ["REDIS_URL", "CELERY_BROKER_URL"])
+def test_every_part_refuses_to_start_on_a_server_that_evicts_everything(
+    name: str, settings: Settings, own_valkey: Controlled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(redis.Redis.from_url(own_valkey.url)) as client:
         client.config_set("maxmemory-policy", "allkeys-lru")
-    unfit = load({"LEGENDS_ENV": "test", **servers.environment(), "REDIS_URL": own_valkey.url})
+    monkeypatch.setenv(name, own_valkey.url)
+    forget_settings()
 
-    with pytest.raises(UnsafeSettings, match="allkeys-lru"):
-        refuse_unfit(unfit)
+    for command in (parts.web, parts.relay, work.worker, work.beat, work.poll):
+        refused = CliRunner().invoke(command, []).exception
+
+        assert isinstance(refused, UnsafeSettings), command.name
+        assert "allkeys-lru" in str(refused)
+        assert name in str(refused)
+
+
+def test_no_part_refuses_to_start_because_servers_are_away() -> None:
+    nowhere = "redis://127.0.0.1:1/0"
+    refuse_unfit(
+        load(
+            {
+                "LEGENDS_ENV": "test",
+                "DATABASE_URL": "postgresql://nobody:x@127.0.0.1:1/none",
+                "REDIS_URL": nowhere,
+                "CELERY_BROKER_URL": nowhere + "1",
+            }
+        )
+    )
+
+
+def test_poll_starts_and_settles_without_any_redis(settings: Settings, tmp_path: Path) -> None:
+    deliver(3)
+    nowhere = "redis://127.0.0.1:1/0"
+
+    with legends(tmp_path / "log", "poll", REDIS_URL=nowhere, CELERY_BROKER_URL=nowhere) as poll:
+        assert eventually(lambda: all_handled(3), 60), poll.said()
 
 
 def test_a_server_that_is_away_is_a_finding_but_no_refusal(own_valkey: Controlled) -> None:

@@ -12,6 +12,7 @@ from game.services.dead_letters import Filter
 from models.outgoing import Message, Wake
 from models.session import WORKER, register_sender, transaction
 from settings import Settings
+from tests.support.telling import as_owner
 from tests.support.workers import deliver_body, payment, settle_all, states
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -112,3 +113,39 @@ def test_discarding_without_a_reason_is_refused(settings: Settings) -> None:
 def test_unknown_letter_is_named(settings: Settings) -> None:
     with pytest.raises(dead_letters.NoSuchDeadLetter):
         dead_letters.show(7)
+
+
+def test_a_replayed_delivery_begins_with_fresh_attempts(settings: Settings) -> None:
+    letter = bury()
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE inbox SET attempts = 8, crashes = 3, alone = true")
+
+    dead_letters.replay([letter], "user_op", NOW)
+
+    with transaction(WORKER) as tx:
+        assert tx.rows("SELECT attempts, crashes, alone FROM inbox") == [(0, 0, False)]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("DELETE FROM inbox_body", "past its retention"),
+        ("UPDATE inbox_body SET sealed = decode('0103', 'hex') || 'oldkey'", "no key 'old'"),
+        ("UPDATE inbox_body SET sealed = 'x'", "does not open"),
+    ],
+)
+def test_letter_whose_body_cannot_be_shown_says_why(
+    settings: Settings, change: str, why: str
+) -> None:
+    letter = bury()
+    as_owner(change)
+
+    shown = dead_letters.show(letter)
+
+    assert shown.letter.id == letter
+    assert shown.body == ""
+    assert why in shown.no_body
+
+
+def test_letter_with_its_body_has_no_word_of_excuse(settings: Settings) -> None:
+    assert dead_letters.show(bury()).no_body == ""

@@ -138,3 +138,30 @@ def test_restart_of_the_database_in_a_batch_is_no_death_of_a_worker() -> None:
 
     assert rows("SELECT attempts, alone FROM inbox") == [(0, False)]
     assert rows("SELECT count(*) FROM settlement_run") == [(0,)]
+
+
+def test_failures_of_other_kinds_do_not_count_as_deaths_of_a_worker() -> None:
+    referrer(CODE, NOW)
+    pay("pay_1", "user_b", NOW - timedelta(hours=1), ref=CODE)
+    as_owner("UPDATE inbox SET attempts = 2")
+
+    leave_a_dead_run()
+    after_one = count(), rows("SELECT state, attempts, crashes, alone FROM inbox")
+    leave_a_dead_run()
+    after_two = count(), rows("SELECT state, attempts, crashes, alone FROM inbox")
+    leave_a_dead_run()
+
+    assert after_one == (1, [("waiting", 3, 1, True)])
+    assert after_two == (1, [("waiting", 4, 2, True)])
+    assert (count(), states()) == (1, {"dead": 1})
+    [letter] = dead_letters.find(dead_letters.Filter())
+    assert (letter.error_group, letter.attempts) == ("crash_loop", 5)
+    assert letter.error.startswith("3 workers died")
+
+
+def leave_a_dead_run() -> None:
+    """What a worker leaves that dies with everything in its hands: a run whose lock is free."""
+    as_owner(
+        "INSERT INTO settlement_run (worker, lock_key, inbox_seqs, started_at) "
+        "SELECT 'host:1', 77, array_agg(seq), clock_timestamp() FROM inbox"
+    )

@@ -81,6 +81,30 @@ TAMPERING = {
     "whose buyer somebody is": (
         "UPDATE referral SET member_id = (SELECT max(id) FROM member) WHERE {one}", "referral"
     ),
+    "when a referral began": (
+        "UPDATE referral SET started_at = started_at - interval '1 s' WHERE {one}",
+        "referral.started_at",
+    ),
+    "what named the referrer": (
+        "UPDATE referral SET source = 'membership' WHERE {one}", "referral.source"
+    ),
+    "which payment converted": (
+        "UPDATE referral SET conversion_payment_id = 'pay_forged' WHERE {one}",
+        "referral.conversion_payment_id",
+    ),
+    "when a referral converted": (
+        "UPDATE referral SET conversion_at = conversion_at + interval '1 day' WHERE {one}",
+        "referral.conversion_at",
+    ),
+    "a referral of nobody's": (
+        ("INSERT INTO referral (company_id, buyer_id, member_id, payment_id, source, started_at) "
+        "SELECT company_id, 'user_forged', id, 'pay_x', 'code', now() FROM member WHERE {member}"),
+        "referral",
+    ),
+    "a lesson's day": ("UPDATE lesson_effect SET day = day - 1 WHERE {one}", "lesson_effect.day"),
+    "a lesson's multiplier": (
+        "UPDATE lesson_effect SET multiplier_bp = 1 WHERE {one}", "lesson_effect.multiplier_bp"
+    ),
     "a lesson's worth": (
         "UPDATE lesson_effect SET xp = xp + 5 WHERE {one}", "lesson_effect.xp"
     ),
@@ -129,9 +153,35 @@ TAMPERING = {
     "conversions of a day": (
         "UPDATE member_day SET conversions = conversions + 1 WHERE {one}", "member_day"
     ),
-    "visits of a day": ("UPDATE member_day SET visits = visits + 1 WHERE {one}", "member_day of"),
-    "achievements of a day": (
-        "UPDATE member_day SET achievements = achievements + 1 WHERE {one}", "member_day of"
+    **{
+        f"{what} moved to another day": (
+            (f"UPDATE member_day d SET {what} = {what} + CASE day "
+            "WHEN (SELECT min(day) FROM member_day WHERE {one}) THEN 1 "
+            "WHEN (SELECT max(day) FROM member_day WHERE {one}) THEN -1 ELSE 0 END WHERE {one}"),
+            f"member_day.{what}",
+        )
+        for what in ("visits", "clicks", "quests_claimed", "achievements", "messages")
+    },
+    "a quest's target": ("UPDATE quest SET target = target + 1 WHERE {one}", "quest.target"),
+    "a quest's reward": (
+        "UPDATE quest SET reward_xp = reward_xp + 1 WHERE {one}", "quest.reward_xp"
+    ),
+    "what a quest counts": (
+        "UPDATE quest SET target_type = 'visits' WHERE {one}", "quest.target_type"
+    ),
+    "progress out of thin air": (
+        ("UPDATE quest SET progress = progress + 1 WHERE {one} AND state = 'assigned' "
+        "AND progress < target - 1"),
+        "quest.progress",
+    ),
+    "progress forgotten": (
+        "UPDATE quest SET progress = 0 WHERE {one} AND progress > 0 AND state = 'assigned'",
+        "quest.progress",
+    ),
+    "a quest finished without doing it": (
+        ("UPDATE quest SET progress = target, state = 'completed', completed_at = now() "
+        "WHERE {one} AND state = 'assigned'"),
+        "quest.progress",
     ),
     "a dead delivery without its letter": (
         "UPDATE inbox SET state = 'dead' WHERE seq = (SELECT min(seq) FROM inbox)",

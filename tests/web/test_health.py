@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import redis
 from flask.testing import FlaskClient
 
 from game.services import health_checks
 from models.session import engine
 from settings import Settings
 from tests.conftest import forget_settings
+from tests.support.faults import Controlled
 from tests.support.web import deliver, event
 from web.app import create_app
+from workers import app as celery_app
+from workers.broker_check import broker
 
 
 def checks(client: FlaskClient) -> tuple[int, dict[str, bool]]:
@@ -28,7 +33,7 @@ def test_a_healthy_part_is_live_and_ready_and_names_its_latencies(client: FlaskC
     assert checks(client)[0] == 200
     assert overview.json is not None
     assert overview.json["status"] == "ok"
-    assert set(overview.json["checks"]) == {"postgres", "migrations", "clock", "redis"}
+    assert set(overview.json["checks"]) == {"postgres", "migrations", "clock", "redis", "broker"}
     assert all(each["latency_ms"] > 0 for each in overview.json["checks"].values())
 
 
@@ -58,6 +63,36 @@ def test_without_servers_it_lives_but_is_not_ready_and_says_no_address(
     assert "secret-word" not in told
     assert "other-word" not in told
     assert "127.0.0.1" not in told
+
+
+def test_a_broker_that_is_away_is_shown_but_keeps_nobody_from_being_ready(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://:other-word@127.0.0.1:9/0")
+    forget_settings()
+    celery_app.current.cache_clear()
+    client = create_app().test_client()
+
+    overview = client.get("/health")
+
+    assert overview.json is not None
+    assert overview.json["status"] == "degraded"
+    assert overview.json["checks"]["broker"]["ok"] is False
+    assert "other-word" not in overview.text
+    assert checks(client)[0] == 200
+
+
+def test_a_broker_that_evicts_queues_is_not_healthy(
+    settings: Settings, own_valkey: Controlled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(redis.Redis.from_url(own_valkey.url)) as client:
+        client.config_set("maxmemory-policy", "allkeys-lru")
+    monkeypatch.setenv("CELERY_BROKER_URL", own_valkey.url)
+    forget_settings()
+    celery_app.current.cache_clear()
+
+    with pytest.raises(health_checks.Unhealthy, match="allkeys-lru"):
+        broker(datetime.now(UTC))
 
 
 def test_a_clock_two_minutes_off_is_not_healthy(settings: Settings) -> None:

@@ -95,8 +95,7 @@ def _document_refusals(described: dict[str, Any]) -> None:
     by_status: Mapping[int, list[str]] = defaultdict(list)
     for code in described.pop("refusals", ()):
         by_status[STATUS_OF_REFUSAL.get(code, CONFLICT)].append(code)
-    if described.get("arguments"):
-        by_status[422].append("validation_failed")
+    by_status[422].append("validation_failed")  # unknown query parameters, if nothing else
     responses = described.setdefault("response", {}).setdefault("responses", {})
     for status, codes in sorted(by_status.items()):
         words = ", ".join(f"`{code}`" for code in dict.fromkeys(codes))

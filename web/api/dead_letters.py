@@ -106,4 +106,5 @@ def _shown(letter_id: int) -> dict[str, Any]:
         "webhook_id": shown.webhook_id,
         "received_at": shown.received_at,
         "body": shown.body,
+        "no_body": shown.no_body,
     }

@@ -63,7 +63,7 @@ def mark_read(body: dict[str, Any]) -> dict[str, int]:
 
 @notifications.post("/websocket")
 @require("member")
-@refuses("realtime_unavailable")
+@refuses("realtime_unavailable", "rate_limited")
 @limiter.limit(TICKETS)
 @notifications.arguments(NothingSchema)
 @notifications.response(200, TicketSchema)

@@ -19,7 +19,9 @@ class InboxSchema(Schema):
     waiting = fields.Integer(required=True)
     retrying = fields.Integer(required=True, metadata={"description": "Failed, comes again."})
     snoozed = fields.Integer(required=True, metadata={"description": "Waits for Whop's answer."})
-    dead = fields.Integer(required=True)
+    dead = fields.Integer(
+        required=True, metadata={"description": "Open dead letters: these need a person."}
+    )
     handled = fields.Integer(required=True)
     ignored = fields.Integer(required=True)
 
@@ -61,7 +63,11 @@ class ShownLetterSchema(LetterSchema):
     webhook_id = fields.String(required=True)
     received_at = Instant(required=True)
     body = fields.String(
-        required=True, metadata={"description": "Empty where it is past its retention."}
+        required=True, metadata={"description": "Empty where there is none to show."}
+    )
+    no_body = fields.String(
+        required=True,
+        metadata={"description": "Why `body` is empty: past its retention, or its key is gone."},
     )
 
 

@@ -10,7 +10,7 @@ from flask import g
 from game.services import referral_links
 from game.services.referral_reads import ReferralStats, ReferralView, read_referrals, read_stats
 from models.session import MEMBER, transaction
-from web.api.blueprint import ApiBlueprint
+from web.api.blueprint import ApiBlueprint, refuses
 from web.api.paging import show
 from web.api.referral_schemas import (
     LinkSchema,
@@ -29,6 +29,7 @@ referrals = ApiBlueprint(
 
 @referrals.post("/generate")
 @require("member")
+@refuses("rate_limited")
 @limiter.limit("60 per minute")
 @referrals.arguments(NothingSchema)
 @referrals.response(200, LinkSchema)
@@ -42,11 +43,16 @@ def generate(body: dict[str, Any]) -> referral_links.Link:  # noqa: ARG001 - emp
 @referrals.arguments(ReferralQuery, location="query")
 @referrals.response(200, ReferralSchema(many=True))
 def my_referrals(query: dict[str, Any]) -> list[ReferralView]:
-    """Whom you brought, newest first."""
+    """Whom you brought and who only clicked, newest first."""
     caller = g.caller
     with transaction(MEMBER, caller.company_id) as tx:
         page = read_referrals(
-            tx, caller.company_id, caller.member_id, query["after"], query["limit"]
+            tx,
+            caller.company_id,
+            caller.member_id,
+            datetime.now(UTC),
+            query["after"],
+            query["limit"],
         )
     return show(page, query["limit"])
 

@@ -32,7 +32,7 @@ READS: dict[str, tuple[int, Callable[[Transaction, str, int], object]]] = {
     "commissions": (1, lambda tx, c, m: commission_reads.read_commissions(tx, c, m, None, 20)),
     "balance": (1, money_reads.read_balances),
     "achievements": (3, lambda tx, c, m: achievement_reads.read_achievements(tx, c, m, NOW)),
-    "referrals": (1, lambda tx, c, m: referral_reads.read_referrals(tx, c, m, None, 20)),
+    "referrals": (1, lambda tx, c, m: referral_reads.read_referrals(tx, c, m, NOW, None, 20)),
     "stats": (4, lambda tx, c, m: referral_reads.read_stats(tx, c, m, NOW)),
 }
 

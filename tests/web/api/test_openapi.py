@@ -57,6 +57,21 @@ def test_every_route_says_what_it_does_and_what_it_answers(spec: dict[str, Any])
     assert spec["components"]["securitySchemes"]["session"]["scheme"] == "bearer"
 
 
+def test_every_route_says_that_it_refuses_what_it_does_not_know(spec: dict[str, Any]) -> None:
+    for method, path, told in operations(spec):
+        assert "`validation_failed`" in told["responses"]["422"]["description"], (method, path)
+
+
+def test_routes_with_a_rate_limit_say_so(spec: dict[str, Any]) -> None:
+    limited = {path for _, path, told in operations(spec) if "429" in told["responses"]}
+
+    assert {
+        "/api/v1/auth",
+        "/api/v1/referrals/generate",
+        "/api/v1/websocket",
+    } <= limited
+
+
 def test_every_refusal_is_explained_in_the_book_of_errors(spec: dict[str, Any]) -> None:
     explained = codes_explained()
     told = {

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from game.services.gauges import read_gauges
 from game.services.jobs import claim_tick, note_progress
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.rules.making import flat_payment, money
 from tests.support.company_life import Person, code_of, pay, rows, settle, tell
+from tests.support.telling import as_owner
 from tests.web.api.conftest import COMPANY, OTHER_COMPANY
 from tests.web.api.test_links import take_postgres_away
 from workers import app as celery_app
@@ -80,6 +82,41 @@ def test_a_dead_letter_can_be_found_looked_at_and_sent_again(operator: Person) -
     [line] = operator.data("/ops/audit")
     assert (line["actor"], line["action"]) == ("user_operator", "dead_letter.replay")
     assert line["company_id"] == COMPANY
+
+
+@pytest.mark.parametrize("body", [None, {"note": ""}, {"reason": "its key is gone"}])
+def test_a_dead_letter_whose_body_does_not_open_can_be_seen_and_closed(
+    operator: Person, body: dict[str, str] | None
+) -> None:
+    bury(COMPANY)
+    as_owner("UPDATE inbox_body SET sealed = 'x'")
+    [letter] = operator.data("/ops/dead-letters")
+    path = f"/ops/dead-letters/{letter['id']}"
+
+    if body is None:
+        answer = operator.get(path)
+    else:
+        answer = operator.post(f"{path}/{'discard' if 'reason' in body else 'replay'}", body)
+
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert answer.json["data"]["body"] == ""
+    assert "does not open" in answer.json["data"]["no_body"]
+
+
+def test_a_discarded_letter_is_not_counted_as_dead_any_more(operator: Person) -> None:
+    bury(COMPANY)
+    dead_before = operator.data("/ops/queues")["inbox"]["dead"]
+    gauge_before = read_gauges(datetime.now(UTC)).by_state
+
+    [letter] = operator.data("/ops/dead-letters")
+    operator.post(f"/ops/dead-letters/{letter['id']}/discard", {"reason": "a test payment"})
+
+    assert (dead_before, operator.data("/ops/queues")["inbox"]["dead"]) == (1, 0)
+    gauge = read_gauges(datetime.now(UTC)).by_state
+    assert gauge_before is not None
+    assert gauge is not None
+    assert (gauge_before["dead"], gauge["dead"]) == (1, 0)
 
 
 def test_a_dead_letter_is_dropped_only_with_a_reason_and_once(operator: Person) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from flask.testing import FlaskClient
 
 from game.services.referral_links import ALPHABET
+from game.services.referral_reads import read_referrals
 from models.session import WORKER, transaction
 from tests.support.company_life import (
     Person,
@@ -108,6 +109,64 @@ def test_a_trial_that_pays_is_no_longer_pending(hero: Person) -> None:
     assert hero.data("/referrals/stats")["pending"] == 0
 
 
+def test_a_trial_that_ended_without_a_payment_stays_pending(hero: Person) -> None:
+    start_trial(COMPANY, "user_tries", code_of(hero))
+    settle()
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE membership SET status = 'expired'")
+
+    [referral] = hero.data("/referrals")
+
+    assert (referral["id"], referral["state"]) == ("user_tries", "pending")
+    assert hero.data("/referrals/stats")["pending"] == 1
+
+
+def test_a_buyer_who_only_renews_is_a_completed_referral_without_conversion(hero: Person) -> None:
+    pay(COMPANY, "user_renews", code_of(hero), billing_reason="subscription_cycle")
+    settle()
+
+    [referral] = hero.data("/referrals")
+
+    assert (referral["state"], referral["conversion_at"]) == ("completed", None)
+    stats = hero.data("/referrals/stats")
+    assert (stats["completed"], stats["conversions"], stats["pending"]) == (1, 0, 0)
+
+
+def test_a_click_is_pending_until_it_is_used_or_its_days_are_over(hero: Person) -> None:
+    now = datetime.now(UTC)
+    for token, days in (("tok_fresh", 29), ("tok_stale", 31), ("tok_used", 31), ("tok_tried", 31)):
+        click(hero, token, now - timedelta(days=days))
+    pay(COMPANY, "user_used", "tok_used", at=now - timedelta(days=30, hours=12))
+    start_trial(COMPANY, "user_tries", "tok_tried")
+    settle()
+
+    told = {one["id"]: (one["state"], one["source"]) for one in hero.data("/referrals")}
+
+    assert told == {
+        "tok_fresh": ("pending", "click"),
+        "tok_stale": ("expired", "click"),
+        "user_used": ("completed", "click"),
+        "user_tries": ("pending", "membership"),
+    }
+    stats = hero.data("/referrals/stats")
+    assert (stats["pending"], stats["expired"], stats["completed"]) == (2, 1, 1)
+
+
+def test_a_click_is_good_for_as_long_as_the_companys_rules_say(hero: Person) -> None:
+    now = datetime.now(UTC)
+    click(hero, "tok_week", now - timedelta(days=8))
+    with transaction(WORKER) as tx:
+        tx.run(
+            "INSERT INTO rule_set (company_id, version, valid_from, document, actor_user_id) "
+            "VALUES (%s, 2, %s, %s, 'user_creator')",
+            (COMPANY, now - timedelta(days=1), '{"attribution": {"window_days": 7}}'),
+        )
+
+        [view] = read_referrals(tx, COMPANY, hero.member_id, now, None, 20).items
+
+    assert view.state == "expired"
+
+
 def test_the_counts_agree_with_the_list(hero: Person) -> None:
     code = code_of(hero)
     payments = [pay(COMPANY, f"user_b{number}", code) for number in range(3)]
@@ -126,6 +185,7 @@ def test_the_counts_agree_with_the_list(hero: Person) -> None:
         "completed": 2,
         "reversed": 0,
         "refunded": 1,
+        "expired": 0,
         "conversions": 3,
         "earned": [{"amount_minor": kept, "currency": "usd", "exponent": 2}],
     }
@@ -145,3 +205,13 @@ def test_a_trial_of_ones_own_is_no_referral(hero: Person) -> None:
     settle()
 
     assert hero.data("/referrals") == []
+
+
+def click(person: Person, token: str, at: datetime) -> None:
+    """A click on the person's link at that moment, as the redirect would have noted it."""
+    with transaction(WORKER) as tx:
+        tx.run(
+            "INSERT INTO click (company_id, token, code, member_id, visitor, at) "
+            "VALUES (%s, %s, %s, %s, 'v', %s)",
+            (COMPANY, token, code_of(person), person.member_id, at),
+        )

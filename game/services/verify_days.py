@@ -1,0 +1,55 @@
+"""The counts of members' days against what members did on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from game.services.book import CompanyBook
+from game.services.differences import Difference
+from models.session import Transaction
+
+COUNTS = ("visits", "clicks", "quests_claimed", "achievements", "messages")
+"""What is compared here; nothing makes messages yet, so there can be none."""
+
+# Quarters of an hour keep the rows few; no local day begins between two of them.
+DONE = """
+SELECT member_id, CASE kind WHEN 'visit' THEN 'visits' WHEN 'click' THEN 'clicks'
+    ELSE 'quests_claimed' END, date_bin('15 minutes', at, timestamptz '2020-01-01 00:00Z'), count(*)
+FROM member_fact
+WHERE company_id = %(company)s AND settled AND kind IN ('visit', 'click', 'claim') GROUP BY 1, 2, 3
+UNION ALL
+SELECT member_id, 'achievements', unlocked_at, 1 FROM achievement_unlock
+WHERE company_id = %(company)s
+"""
+
+STORED = """
+SELECT member_id, day, visits, clicks, quests_claimed, achievements, messages FROM member_day
+WHERE company_id = %(company)s
+  AND (visits <> 0 OR clicks <> 0 OR quests_claimed <> 0 OR achievements <> 0 OR messages <> 0)
+"""
+
+Place = tuple[int, date, str]
+"""(member, local day, name of the count)."""
+
+
+def wrong_days(tx: Transaction, book: CompanyBook, company_id: str) -> Iterator[Difference]:
+    """Every count of a member's day that is not the number of things done on it."""
+    wanted: Counter[Place] = Counter()
+    for member, what, at, count in tx.rows(DONE, {"company": company_id}):
+        wanted[member, book.zones.day(at), what] += count
+    stored: Counter[Place] = Counter()
+    for member, day, *counts in tx.rows(STORED, {"company": company_id}):
+        for what, count in zip(COUNTS, counts, strict=True):
+            stored[member, day, what] += count
+    for place in sorted(wanted.keys() | stored.keys()):
+        if stored[place] != wanted[place]:
+            member, day, what = place
+            yield Difference(
+                company_id,
+                f"member_day.{what}",
+                f"{member} {day}",
+                str(stored[place]),
+                str(wanted[place]),
+            )
