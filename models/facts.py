@@ -26,7 +26,12 @@ class PaymentFact(Base):
             "ref",
             postgresql_where=text("ref <> '' AND total_minor <= tax_minor"),
         ),
-        Index("ix_payment_ref", "company_id", "ref", postgresql_where=text("ref <> ''")),
+        Index(
+            "ix_payment_click",
+            "company_id",
+            "ref",
+            postgresql_where=text("starts_with(ref, 'ck_')"),
+        ),
     )
 
     company_id: Mapped[Tenant]
@@ -92,12 +97,17 @@ class MembershipFact(Base):
     __table_args__ = (
         Index("ix_membership_user", "company_id", "user_id"),
         Index(
-            "ix_membership_trial_ref",
+            "ix_membership_tried_ref",
             "company_id",
             "ref",
-            postgresql_where=text("ref <> '' AND status = 'trialing'"),
+            postgresql_where=text("ref <> '' AND seen_trialing"),
         ),
-        Index("ix_membership_ref", "company_id", "ref", postgresql_where=text("ref <> ''")),
+        Index(
+            "ix_membership_click",
+            "company_id",
+            "ref",
+            postgresql_where=text("starts_with(ref, 'ck_')"),
+        ),
     )
 
     company_id: Mapped[Tenant]

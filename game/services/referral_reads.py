@@ -14,7 +14,7 @@ from datetime import datetime
 from game.rules.ruleset import default_rules
 from game.services.keyset import Key, Page, cut
 from game.services.money_reads import Money, read_balances
-from game.services.referral_links import Link, active_link
+from game.services.referral_links import TOKEN_PREFIX, Link, active_link
 from models.session import Transaction
 
 CLICKS_LOOKED_AT = 200
@@ -67,9 +67,9 @@ UNCREDITED = (
     "  n.source, n.clicked_at, NULL "
     "FROM named n WHERE n.source = 'click' "
     "  AND NOT EXISTS (SELECT FROM payment p "
-    "    WHERE p.company_id = %(company)s AND p.ref = n.ref AND p.ref <> '') "
+    f"   WHERE p.company_id = %(company)s AND p.ref = n.ref AND starts_with(p.ref, '{TOKEN_PREFIX}')) "
     "  AND NOT EXISTS (SELECT FROM membership t "
-    "    WHERE t.company_id = %(company)s AND t.ref = n.ref AND t.ref <> '')"
+    f"   WHERE t.company_id = %(company)s AND t.ref = n.ref AND starts_with(t.ref, '{TOKEN_PREFIX}'))"
 )
 BEFORE = "(x.started_at, x.buyer_id) < (%(at)s, %(buyer)s)"
 LIST = (

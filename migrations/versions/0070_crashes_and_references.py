@@ -1,8 +1,8 @@
-"""Deaths of a worker are counted apart from tries; a reference leads to who was named by it.
+"""Deaths of a worker are counted apart from tries; a click's token leads to who bought with it.
 
-Revision: 0070. Only adds: a column with a constant for the rows that are here, and two indexes
-over the rows that carry a reference. `ix_membership_trial_ref` stays for the version still
-running; it may go one release later.
+Revision: 0070. A column with a constant for the rows that are here, and indexes that hold few
+rows: references of trials, also ended ones, and tokens of clicks. An index over the state of a
+membership is gone, for it made each change of state write all the others anew.
 """
 
 import sqlalchemy as sa
@@ -13,18 +13,33 @@ down_revision = "0051"
 branch_labels = None
 depends_on = None
 
+CLICK = sa.text("starts_with(ref, 'ck_')")
+
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '2s'")
     op.add_column("inbox", sa.Column("crashes", sa.Integer(), server_default="0", nullable=False))
-    for table in ("payment", "membership"):
-        op.create_index(
-            f"ix_{table}_ref", table, ["company_id", "ref"], postgresql_where=sa.text("ref <> ''")
-        )
+    key = ["company_id", "ref"]
+    op.create_index("ix_payment_click", "payment", key, postgresql_where=CLICK)
+    op.create_index("ix_membership_click", "membership", key, postgresql_where=CLICK)
+    op.create_index(
+        "ix_membership_tried_ref",
+        "membership",
+        key,
+        postgresql_where=sa.text("ref <> '' AND seen_trialing"),
+    )
+    op.drop_index("ix_membership_trial_ref", table_name="membership")
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '2s'")
-    op.drop_index("ix_membership_ref", table_name="membership")
-    op.drop_index("ix_payment_ref", table_name="payment")
+    op.create_index(
+        "ix_membership_trial_ref",
+        "membership",
+        ["company_id", "ref"],
+        postgresql_where=sa.text("ref <> '' AND status = 'trialing'"),
+    )
+    op.drop_index("ix_membership_tried_ref", table_name="membership")
+    op.drop_index("ix_membership_click", table_name="membership")
+    op.drop_index("ix_payment_click", table_name="payment")
     op.drop_column("inbox", "crashes")

@@ -134,17 +134,17 @@ def test_a_buyer_who_only_renews_is_a_completed_referral_without_conversion(hero
 
 def test_a_click_is_pending_until_it_is_used_or_its_days_are_over(hero: Person) -> None:
     now = datetime.now(UTC)
-    for token, days in (("tok_fresh", 29), ("tok_stale", 31), ("tok_used", 31), ("tok_tried", 31)):
+    for token, days in (("ck_fresh", 29), ("ck_stale", 31), ("ck_used", 31), ("ck_tried", 31)):
         click(hero, token, now - timedelta(days=days))
-    pay(COMPANY, "user_used", "tok_used", at=now - timedelta(days=30, hours=12))
-    start_trial(COMPANY, "user_tries", "tok_tried")
+    pay(COMPANY, "user_used", "ck_used", at=now - timedelta(days=30, hours=12))
+    start_trial(COMPANY, "user_tries", "ck_tried")
     settle()
 
     told = {one["id"]: (one["state"], one["source"]) for one in hero.data("/referrals")}
 
     assert told == {
-        "tok_fresh": ("pending", "click"),
-        "tok_stale": ("expired", "click"),
+        "ck_fresh": ("pending", "click"),
+        "ck_stale": ("expired", "click"),
         "user_used": ("completed", "click"),
         "user_tries": ("pending", "membership"),
     }
@@ -154,7 +154,7 @@ def test_a_click_is_pending_until_it_is_used_or_its_days_are_over(hero: Person) 
 
 def test_a_click_is_good_for_as_long_as_the_companys_rules_say(hero: Person) -> None:
     now = datetime.now(UTC)
-    click(hero, "tok_week", now - timedelta(days=8))
+    click(hero, "ck_week", now - timedelta(days=8))
     with transaction(WORKER) as tx:
         tx.run(
             "INSERT INTO rule_set (company_id, version, valid_from, document, actor_user_id) "
