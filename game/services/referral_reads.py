@@ -67,9 +67,11 @@ UNCREDITED = (
     "  n.source, n.clicked_at, NULL "
     "FROM named n WHERE n.source = 'click' "
     "  AND NOT EXISTS (SELECT FROM payment p "
-    f"   WHERE p.company_id = %(company)s AND p.ref = n.ref AND starts_with(p.ref, '{TOKEN_PREFIX}')) "
+    "    WHERE p.company_id = %(company)s AND p.ref = n.ref "
+    f"     AND starts_with(p.ref, '{TOKEN_PREFIX}')) "
     "  AND NOT EXISTS (SELECT FROM membership t "
-    f"   WHERE t.company_id = %(company)s AND t.ref = n.ref AND starts_with(t.ref, '{TOKEN_PREFIX}'))"
+    "    WHERE t.company_id = %(company)s AND t.ref = n.ref "
+    f"     AND starts_with(t.ref, '{TOKEN_PREFIX}'))"
 )
 BEFORE = "(x.started_at, x.buyer_id) < (%(at)s, %(buyer)s)"
 LIST = (
