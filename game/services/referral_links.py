@@ -9,19 +9,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+import structlog
+from redis import RedisError
+
 import settings
 from game.rules.refusals import Refusal
 from game.services import checkouts, whop_api
 from game.services.book import load_book
 from game.services.checkouts import REF
+from game.services.redis_client import client
 from models.outgoing import Wake
 from models.session import MEMBER, WORKER, Transaction, transaction
+
+log = structlog.get_logger(__name__)
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Capitals and digits without O and I, 0 and 1, which people mistake for each other."""
 CODE_CHARS = 8
 TOKEN_PREFIX = "ck_"  # noqa: S105 - names a click, opens nothing
 TOKEN_CHARS = 22
+KNOWN_SECONDS = 7 * 86_400
+"""How long a member's address and browser are known as theirs after they opened the app."""
 WHOP = "https://whop.com"
 
 
@@ -148,6 +156,26 @@ def visitor_of(company_id: str, address: str, browser: str) -> str:
     key = hmac.digest(secret, b"legends click visitor", hashlib.sha256)
     told = f"{company_id}\n{address}\n{browser}".encode()
     return hmac.digest(key, told, hashlib.sha256).hex()[:32]
+
+
+def note_member(company_id: str, member_id: int, visitor: str) -> None:
+    """Remember for a week that this visitor is that member. Without Redis it is not known."""
+    try:
+        client().set(_own_key(company_id, member_id, visitor), b"1", ex=KNOWN_SECONDS)
+    except RedisError as error:
+        log.warning("member_visitor_not_noted", error=type(error).__name__)
+
+
+def is_own_click(target: Target, visitor: str) -> bool:
+    """Whether the visitor of a link is the member whose link it is, as far as we remember."""
+    try:
+        return bool(client().exists(_own_key(target.company_id, target.member_id, visitor)))
+    except RedisError:
+        return False
+
+
+def _own_key(company_id: str, member_id: int, visitor: str) -> str:
+    return f"wl:own:{company_id}:{member_id}:{visitor}"
 
 
 def url_of(code: str) -> str:
