@@ -23,6 +23,7 @@ from models.session import WORKER, register_sender, transaction
 from settings import Settings
 from tests.support.company_life import Person, code_of, rows, settle, sign_in
 from tests.twin.support import API_KEY, running_app
+from workers.app import make_app
 
 COMPANY = "biz_demo"
 NOW = datetime.now(UTC)
@@ -309,3 +310,14 @@ def test_members_own_clicks_do_not_count_and_others_do(
 
     way_of(client, code, "Chrome")
     assert rows("SELECT count(*) FROM click") == [(1,)]
+
+
+def test_the_wish_is_a_task_in_the_queue_for_whop(whop: Whop, code: str) -> None:
+    wish = checkouts.wanted(COMPANY, code)
+    celery = make_app(settings_module.current())
+    celery.loader.import_default_modules()
+
+    celery.tasks[wish.name](**wish.arguments)
+
+    assert state_of(code)[0].startswith(f"{whop.url}/checkout/")
+    assert celery.amqp.router.route({}, wish.name)["queue"].name == "whop"
