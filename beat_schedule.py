@@ -58,6 +58,13 @@ JOBS = (
         why="Frames that Redis did not take at the first try still reach open browsers.",
     ),
     Job(
+        "checkouts.sweep",
+        "checkouts.sweep",
+        every="1 minute",
+        made_up_for="3 minutes",
+        why="A link whose checkout Whop did not give at the first try still comes to earn.",
+    ),
+    Job(
         "retention.sweep",
         "retention.sweep",
         every="1 day",
@@ -87,5 +94,13 @@ JOBS = (
         made_up_for="",
         why="Shows that somebody serves the queue.",
         queue="jobs",
+    ),
+    Job(
+        "heartbeat.whop",
+        "workers.heartbeat",
+        every="10 seconds",
+        made_up_for="",
+        why="Shows that somebody serves the queue.",
+        queue="whop",
     ),
 )

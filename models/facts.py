@@ -146,6 +146,11 @@ class ReferralCode(Base):
         of_member(),
         Index("ix_referral_code_member", "company_id", "member_id"),
         Index("ix_referral_code_code", "code", "created_at"),
+        Index(
+            "ix_referral_code_without_checkout",
+            "checkout_next_at",
+            postgresql_where=text("purchase_url = ''"),
+        ),
     )
 
     company_id: Mapped[Tenant]
@@ -154,10 +159,22 @@ class ReferralCode(Base):
     created_at: Mapped[Instant]
     expires_at: Mapped[datetime | None]
     """Empty = for ever."""
+    purchase_url: Mapped[str] = mapped_column(default="", server_default="")
+    """Whop's checkout whose payments carry this code; empty = Whop has made none yet."""
+    checkout_key: Mapped[str] = mapped_column(default="", server_default="")
+    """Names the request to Whop, so that asking again makes no second checkout; empty = a new one
+    is due."""
+    checkout_attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    checkout_next_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
+    """When Whop may be asked (again), as long as there is no checkout."""
 
 
 class ClickFact(Base):
-    """A click on a referral link. The token travels to Whop and back in `metadata.wl_ref`."""
+    """A click on a referral link.
+
+    Where a company's own page makes the checkout, it may hand the token on, which then comes back
+    in `metadata.wl_ref`; the checkouts we ask for carry the code.
+    """
 
     __tablename__ = "click"
     __table_args__ = (of_member(), Index("ix_click_member", "company_id", "member_id", "at"))

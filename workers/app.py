@@ -21,6 +21,7 @@ TASK_MODULES = (
     "tasks.quests",
     "tasks.commissions",
     "tasks.deadletters",
+    "tasks.checkouts",
     "tasks.retention",
     "tasks.heartbeat",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from game.services import frames, holds, jobs, quest_closing, quest_windows, retention
+from game.services import checkouts, frames, holds, jobs, quest_closing, quest_windows, retention
 from models.base import Json
 from workers import mirror
 
@@ -19,6 +19,7 @@ STEPS: dict[str, jobs.Step] = {
     "quests.assign": quest_windows.assign_step,
     "quests.close": quest_closing.close_step,
     "commissions.release": holds.release_step,
+    "checkouts.sweep": checkouts.sweep_step,
     "deadletters.mirror": mirror.step,
     "notices.publish": publish_outbox,
     "retention.sweep": retention.step,

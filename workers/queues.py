@@ -14,15 +14,18 @@ NOTICES = "notices"
 """Frames that did not reach the browsers at the first try."""
 JOBS = "jobs"
 """Everything that runs by the clock."""
+WHOP = "whop"
+"""Questions to Whop, each of which may take seconds."""
 DEAD = "legends.dead"
 """Ids of open dead letters, rebuilt from Postgres; a worker that consumed it would eat it."""
 
-CONSUMED = (INBOX, NOTICES, JOBS)
+CONSUMED = (INBOX, NOTICES, JOBS, WHOP)
 ROUTES = {
     "inbox.*": {"queue": INBOX},
     "notices.*": {"queue": NOTICES},
     "quests.*": {"queue": JOBS},
     "commissions.*": {"queue": JOBS},
+    "checkouts.*": {"queue": WHOP},
     "deadletters.*": {"queue": JOBS},
     "retention.*": {"queue": JOBS},
     "workers.*": {"queue": JOBS},

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import threading
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from cli.twin import checkouts
 from cli.twin.bodies import PIN
 from cli.twin.fragments import Json
-from cli.twin.store import Store, Thing, cursor_of
+from cli.twin.store import Answered, Store, Thing, cursor_of
 
 api = Blueprint("whop_api", __name__, url_prefix="/api/v1")
 
 LIMIT_PER_MINUTE = 600
 MAX_PAGE = 100
+MAX_KEY_BYTES = 255
 FIRST_VERSION = "2025-01-01"
 NATIVE_SINCE = {
     "payment": "2026-09-02-1",
     "refund": "2026-09-02-1",
     "dispute": "2026-07-25",
     "membership": "2026-07-23",
+    "plan": FIRST_VERSION,
 }
 VERSION = re.compile(r"^20\d\d-\d\d-\d\d(-\d+)?$")
 RESOURCE_KINDS = {"biz_": "account", "exp_": "experience", "prod_": "product"}
@@ -197,6 +203,73 @@ def list_permissions() -> Json:
             for action in actions
         ]
     }
+
+
+@api.get("/plans")
+def list_plans() -> Json:
+    """A company's price list, oldest first."""
+    account = found(store().get("account", request.args.get("account_id", "")))
+    check_granted(account.id, "plan:basic:read")
+    return page("plan", parent="", fields=())
+
+
+@api.post("/checkout_configurations")
+def create_checkout() -> Response:
+    """Make a checkout; the same key and request are answered by the same bytes for a day."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return told(*_made_checkout())
+    if len(key.encode()) > MAX_KEY_BYTES:
+        raise WhopError(HTTPStatus.BAD_REQUEST, "bad_request", "The idempotency key is too long.")
+    asked = hashlib.sha256(request.get_data() + _version().encode()).hexdigest()
+    kept = store().kept_answer(key, time.time())
+    if kept is None:
+        status, body = _made_checkout()
+        store().keep_answer(key, Answered(asked, status, body), time.time())
+        return told(status, body)
+    if kept.asked != asked:
+        raise WhopError(
+            HTTPStatus.BAD_REQUEST, "idempotency_error", "This key was used for another request."
+        )
+    response = told(kept.status, kept.body)
+    response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _made_checkout() -> tuple[int, bytes]:
+    """Status and bytes of the answer; a refusal is an answer too, and repeated like one."""
+    try:
+        made = _make_checkout(request.get_json(silent=True) or {})
+    except WhopError as error:
+        return int(error.status), json.dumps(error_body(error.kind, error.message)).encode()
+    return int(HTTPStatus.OK), json.dumps(made).encode()
+
+
+def _make_checkout(wanted: Json) -> Json:
+    plan = found(store().get("plan", str(wanted.get("plan_id", ""))))
+    if wanted.get("account_id", plan.account_id) != plan.account_id:
+        raise WhopError(HTTPStatus.NOT_FOUND, "not_found", "This resource could not be found.")
+    check_granted(plan.account_id, "checkout_configuration:create")
+    if wanted.get("mode", "payment") != "payment" or not isinstance(
+        wanted.get("metadata", {}), dict
+    ):
+        raise WhopError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "unprocessable_entity",
+            "mode or metadata is not valid.",
+        )
+    base = request.host_url.rstrip("/")
+    return checkouts.make(store(), plan, wanted, base, datetime.now(UTC))
+
+
+def told(status: int, body: bytes) -> Response:
+    return Response(body, status, mimetype="application/json")
+
+
+def check_granted(account_id: str, action: str) -> None:
+    """Refuse what the company has not approved."""
+    if not store().is_granted(account_id, action):
+        raise WhopError(HTTPStatus.FORBIDDEN, "forbidden", f"The permission {action} is missing.")
 
 
 def found(thing: Thing | None) -> Thing:

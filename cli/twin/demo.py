@@ -15,10 +15,11 @@ from random import Random
 
 import httpx
 
+from cli.twin import checkouts
 from cli.twin.bodies import Delivery
 from cli.twin.cast import Cast, cast
 from cli.twin.chaos import chaos
-from cli.twin.door import AppRefused, Visit, click, new_client, unwrap
+from cli.twin.door import AppRefused, Visit, click, new_client, peek, unwrap
 from cli.twin.record import introduce, record
 from cli.twin.sender import Sender
 from cli.twin.store import Store
@@ -42,6 +43,8 @@ LIFE_PAUSE_SECONDS = 4.0
 SETTLE_SECONDS = 180.0
 HURRY_SECONDS = 2.0
 START_SECONDS = 60.0
+# The app asks Whop for checkouts in the background: a matter of a second, or of its next sweep.
+CHECKOUT_SECONDS = 45.0
 # A local app that was away is back in seconds: Whop's 30 s become 0.6 s.
 RETRY_SCALE = 0.02
 Say = Callable[[str], None]
@@ -115,6 +118,9 @@ class Demo:
             if person is not self.cast.hero:
                 visit.choose(CLASSES[len(self._codes) % len(CLASSES)])
         say(f"{len(self._codes)} members of {self.cast.company.id} are signed in")
+        waiting = self._await_checkouts()
+        if waiting:
+            say(f"{waiting} of their links have no checkout yet and earn nothing in this run")
 
     def interrupt(self) -> None:
         """End early: nothing more is sent, and the settling is not waited for."""
@@ -200,15 +206,40 @@ class Demo:
                 raise AppRefused(f"{self._settings.public_url} does not answer")
             time.sleep(0.5)
 
+    def _await_checkouts(self) -> int:
+        """Wait until the links lead to checkouts; how many do not when the time is up."""
+        waiting = set(self._codes.values())
+        deadline = time.monotonic() + CHECKOUT_SECONDS
+        while waiting and time.monotonic() < deadline and not self.stopping.is_set():
+            waiting = {code for code in waiting if not self._carried(peek(self._client, code))}
+            if waiting:
+                time.sleep(0.5)
+        return len(waiting)
+
     def _references(self) -> list[tuple[str, str]]:
-        """Codes and fresh click tokens, the hero's more often than the others'."""
-        pairs = [(user_id, code) for user_id, code in self._codes.items()]
-        pairs += [(self.cast.hero.id, self._codes[self.cast.hero.id])] * HERO_SHARE
-        for user_id, code in list(self._codes.items())[:CLICKERS]:
-            for turn in range(CLICKS_AT_FIRST):
-                token = click(self._client, code, f"{self._run}-{user_id}-{turn}")
-                pairs += [(user_id, token)] if token else []
-        return pairs
+        """What buyers' payments will carry: the metadata of the checkouts that links lead to.
+
+        The hero's link is followed more often than the others'.
+        """
+        found: list[tuple[str, str]] = []
+        for user_id, code in self._codes.items():
+            visitors = CLICKS_AT_FIRST if len(found) < CLICKERS else 1
+            places = [
+                click(self._client, code, f"{self._run}-{user_id}-{turn}")
+                for turn in range(visitors)
+            ]
+            if carried := self._carried(places[-1]):
+                found.append((user_id, carried))
+        heros = [pair for pair in found if pair[0] == self.cast.hero.id]
+        return found + heros * HERO_SHARE
+
+    def _carried(self, place: str) -> str:
+        """The reference that Whop will copy to a payment made at this address; empty for none.
+
+        What stands in the address itself is nothing to Whop.
+        """
+        checkout = checkouts.find(self._store, place)
+        return str(checkout["metadata"].get("wl_ref", "")) if checkout else ""
 
     def _deliveries(self) -> Iterator[Delivery]:
         """The world from now on, doubled and disordered a few seconds at a time."""

@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
@@ -83,12 +82,15 @@ def new_client(public_url: str) -> httpx.Client:
     )
 
 
-def click(client: httpx.Client, code: str, visitor: str) -> str | None:
-    """Follow a referral link as a new visitor; the click token of the redirect, if it has one."""
+def click(client: httpx.Client, code: str, visitor: str) -> str:
+    """Follow a referral link as a new visitor; where the app sends them, empty if nowhere."""
     answer = client.get(f"/r/{code}", headers={"user-agent": f"Mozilla/5.0 (visitor {visitor})"})
-    query = parse_qs(urlsplit(answer.headers.get("location", "")).query)
-    tokens = [values[0] for name, values in query.items() if "wl_ref" in name]
-    return tokens[0] if tokens else None
+    return str(answer.headers.get("location", ""))
+
+
+def peek(client: httpx.Client, code: str) -> str:
+    """Where a referral link leads, asked without being a visitor."""
+    return str(client.head(f"/r/{code}").headers.get("location", ""))
 
 
 def unwrap(answer: httpx.Response) -> Any:

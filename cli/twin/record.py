@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cli.twin import catalogue
 from cli.twin.bodies import Happening, Shape, data
 from cli.twin.cast import Cast
+from cli.twin.checkouts import plan_body
 from cli.twin.facts import (
     Company,
     Dispute,
@@ -69,6 +70,10 @@ def company_things(company: Company, owner: Person, now: datetime, app_id: str) 
     }
     for product_id, product in products.items():
         yield Thing("product", product_id, company.id, iso(now), product, product)
+    for turn, plan in enumerate(catalogue.plans(company.id)):
+        # Lists are in order of age: the price list was made from top to bottom.
+        body = plan_body(plan, company, now + timedelta(milliseconds=turn))
+        yield Thing("plan", plan.id, company.id, body["created_at"], body, body)
     experience = {
         "id": company.experience_id,
         "name": "Whop Legends",

@@ -1,4 +1,4 @@
-"""The twin's server: Whop's API, its key set, and its iframe proxy on one port.
+"""The twin's server: Whop's API, its key set, its checkouts and its iframe proxy on one port.
 
 On whop.com the API and the frame are different hosts. Here the visitor's cookie tells them
 apart: a signed-in browser talks to the app through the frame, everyone else to the API.
@@ -19,11 +19,14 @@ from cli.twin.faults import Faults, misbehave, switches
 from cli.twin.frame import METHODS, forward, new_client, visitor
 from cli.twin.pages import pages, to_people
 from cli.twin.record import introduce
+from cli.twin.sender import Sender
 from cli.twin.store import Store
+from cli.twin.till import till
 from cli.twin.tokens import TokenMint
 from settings import Settings
 
 OWN_PATHS = ("/", "/open", "/.well-known/jwks.json", "/health/live")
+OWN_FOLDERS = ("/_twin/", "/checkout/")
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -46,9 +49,14 @@ def create_twin(settings: Settings) -> Flask:
     app.extensions["faults"] = Faults()
     app.extensions["rate_limit"] = RateLimit()
     app.extensions["frame_client"] = new_client()
+    app.extensions["sender"] = Sender(
+        f"{settings.public_url}/webhooks/whop",
+        next(iter(settings.whop_webhook_secrets), ""),
+        threads=0,
+    )
     app.before_request(misbehave)
     app.before_request(through_the_frame)
-    for part in (api, pages, switches):
+    for part in (api, pages, till, switches):
         app.register_blueprint(part)
     app.add_url_rule("/<path:path>", "frame", stranger, methods=list(METHODS))
     return app
@@ -67,7 +75,7 @@ def _store(home: Path, app_id: str) -> Store:
 
 def through_the_frame() -> Response | None:
     """Proxy what a signed-in browser asks for, except the twin's own pages."""
-    is_own = request.path in OWN_PATHS or request.path.startswith("/_twin/")
+    is_own = request.path in OWN_PATHS or request.path.startswith(OWN_FOLDERS)
     return forward() if visitor() and not is_own else None
 
 

@@ -33,6 +33,10 @@ CREATE TABLE IF NOT EXISTS affiliates (membership_id TEXT PRIMARY KEY, user_id T
 CREATE TABLE IF NOT EXISTS refusals (
     account_id TEXT NOT NULL, action TEXT NOT NULL, PRIMARY KEY (account_id, action)
 );
+CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY, asked TEXT NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
+    at REAL NOT NULL
+);
 """
 # Events come out of order: an older state never replaces a newer one.
 PUT = """
@@ -49,6 +53,7 @@ DELETE FROM objects WHERE kind = ? AND account_id = ? AND created_at < (
 """
 SOLD = ("payment", "refund", "dispute", "membership")
 KEPT_OF_A_KIND = 10_000
+ANSWERS_KEPT_SECONDS = 86_400
 PEOPLE_SHOWN = 30
 
 
@@ -67,6 +72,15 @@ class Thing:
     nested: Json
     parent_id: str = ""
     user_id: str = ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a request with an idempotency key was answered. `asked` tells one from another."""
+
+    asked: str
+    status: int
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -204,6 +218,20 @@ class Store:
     def is_granted(self, account_id: str, action: str) -> bool:
         query = "SELECT 1 FROM refusals WHERE account_id = ? AND action = ?"
         return self._one(query, (account_id, action)) is None
+
+    def keep_answer(self, key: str, answer: Answered, now: float) -> None:
+        """Keep an answer for the request that comes again; after a day it is forgotten."""
+        with self._lock, self._db:
+            self._db.execute("DELETE FROM answers WHERE at < ?", (now - ANSWERS_KEPT_SECONDS,))
+            row = (key, answer.asked, answer.status, answer.body, now)
+            self._db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?)", row)
+
+    def kept_answer(self, key: str, now: float) -> Answered | None:
+        query = "SELECT asked, status, body FROM answers WHERE key = ? AND at >= ?"
+        values = (key, now - ANSWERS_KEPT_SECONDS)
+        with self._lock, closing(self._db.execute(query, values)) as cursor:
+            row = cursor.fetchone()
+        return Answered(*row) if row else None
 
     def _one(self, query: str, values: tuple[str, ...]) -> tuple[str, ...] | None:
         with self._lock, closing(self._db.execute(query, values)) as cursor:

@@ -9,19 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+import structlog
+from redis import RedisError
+
 import settings
 from game.rules.refusals import Refusal
+from game.services import checkouts, whop_api
 from game.services.book import load_book
+from game.services.checkouts import REF
+from game.services.redis_client import client
 from models.outgoing import Wake
 from models.session import MEMBER, WORKER, Transaction, transaction
+
+log = structlog.get_logger(__name__)
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Capitals and digits without O and I, 0 and 1, which people mistake for each other."""
 CODE_CHARS = 8
 TOKEN_PREFIX = "ck_"  # noqa: S105 - names a click, opens nothing
 TOKEN_CHARS = 22
+KNOWN_SECONDS = 7 * 86_400
+"""How long a member's address and browser are known as theirs after they opened the app."""
 WHOP = "https://whop.com"
-REF = "wl_ref"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +44,26 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whose link a code is. `page` is where its visitors belong."""
+    """Whose link a code is. `page` is the company's; `purchase_url` empty = no checkout yet."""
 
     code: str
     company_id: str
     member_id: int
     expires_at: datetime | None
     page: str
+    purchase_url: str = ""
 
     def is_open(self, now: datetime) -> bool:
         return self.expires_at is None or now < self.expires_at
+
+    def way(self, reference: str) -> str:
+        """Where a visitor goes: to the checkout that names the code, else to the company's page.
+
+        Whop would drop a reference, but a page of the company's own may hand it to a checkout.
+        """
+        if whop_api.is_checkout(self.purchase_url):
+            return self.purchase_url
+        return with_reference(self.page, reference)
 
 
 def generate(company_id: str, member_id: int, now: datetime) -> Link:
@@ -68,6 +87,8 @@ def generate(company_id: str, member_id: int, now: datetime) -> Link:
                 "VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
                 (company_id, fresh, member_id, now),
             ):
+                if checkouts.can_ask():
+                    tx.send(checkouts.wanted(company_id, fresh))
                 return Link(fresh, url_of(fresh), None)
         fresh = _unused_code()
 
@@ -93,21 +114,23 @@ def find(typed: str) -> Target | None:
         return None
     with transaction(WORKER, timeout_ms=2000) as tx:
         rows = tx.rows(
-            "SELECT r.code, r.company_id, r.member_id, r.expires_at, c.page_url "
+            "SELECT r.code, r.company_id, r.member_id, r.expires_at, c.page_url, "
+            "r.purchase_url "
             "FROM referral_code r JOIN company c USING (company_id) "
             "WHERE r.code = %s ORDER BY r.created_at LIMIT 1",
             (code,),
         )
     if not rows:
         return None
-    code, company_id, member_id, expires_at, page = rows[0]
-    return Target(code, company_id, member_id, expires_at, page or company_page(company_id))
+    code, company_id, member_id, expires_at, page, purchase_url = rows[0]
+    page = page or company_page(company_id)
+    return Target(code, company_id, member_id, expires_at, page, purchase_url)
 
 
 def record_click(target: Target, visitor: str, now: datetime) -> str:
     """Store a click and, once a visitor and local day, the fact quests count; the click's token.
 
-    The token travels through Whop's checkout and names the link in the payment it leads to.
+    Where there is no checkout the token goes with the visitor and may name the click in a payment.
     """
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_CHARS)[:TOKEN_CHARS]
     with transaction(MEMBER, target.company_id, timeout_ms=2000) as tx:
@@ -133,6 +156,26 @@ def visitor_of(company_id: str, address: str, browser: str) -> str:
     key = hmac.digest(secret, b"legends click visitor", hashlib.sha256)
     told = f"{company_id}\n{address}\n{browser}".encode()
     return hmac.digest(key, told, hashlib.sha256).hex()[:32]
+
+
+def note_member(company_id: str, member_id: int, visitor: str) -> None:
+    """Remember for a week that this visitor is that member. Without Redis it is not known."""
+    try:
+        client().set(_own_key(company_id, member_id, visitor), b"1", ex=KNOWN_SECONDS)
+    except RedisError as error:
+        log.warning("member_visitor_not_noted", error=type(error).__name__)
+
+
+def is_own_click(target: Target, visitor: str) -> bool:
+    """Whether the visitor of a link is the member whose link it is, as far as we remember."""
+    try:
+        return bool(client().exists(_own_key(target.company_id, target.member_id, visitor)))
+    except RedisError:
+        return False
+
+
+def _own_key(company_id: str, member_id: int, visitor: str) -> str:
+    return f"wl:own:{company_id}:{member_id}:{visitor}"
 
 
 def url_of(code: str) -> str:

@@ -6,10 +6,12 @@ Whop allows 600 requests a minute and operation; a page that is opened often mus
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -28,9 +30,23 @@ ACCESS_SECONDS = 60
 """How long a granted access is remembered. A refused one is not: the buyer may pay next."""
 COMPANY_SECONDS = 600
 NOT_FOUND = 404
+CLIENT_ERRORS = range(400, 500)
+PLANS_LOOKED_AT = 100
+
+_ON_WHOP = re.compile(r"https://([a-z0-9-]+\.)*whop\.com([/?][!-\[\]-~]*)?")
+_PATH = re.compile(r"/[!-\[\]-~]*")
+"""Printable ASCII without the backslash, which browsers take for a slash."""
 
 Level = Literal["no_access", "customer", "admin"]
 Json = dict[str, Any]
+
+
+class WhopRefused(Exception):
+    """Whop answered, and the answer is no. `status` is HTTP's, 400 to 499."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(f"Whop answered {status}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,66 @@ def user(user_id: str) -> WhopUser:
     return WhopUser(_text(found, "username"), url if isinstance(url, str) else "")
 
 
+def first_plan(company_id: str) -> str:
+    """The company's oldest plan that customers see; empty if none of its first hundred is.
+
+    Raises WhopRefused, WhopUnreachable.
+    """
+    found = _remembered(
+        f"wl:plan:{company_id}",
+        COMPANY_SECONDS,
+        lambda: {"id": _ask_first_plan(company_id)},
+        worth_keeping=lambda answer: answer["id"] != "",
+    )
+    return _text(found, "id")
+
+
+def make_checkout(company_id: str, plan_id: str, metadata: Mapping[str, str], key: str) -> str:
+    """Make a checkout whose payments and memberships carry this metadata; its address.
+
+    Asking again with the same key gives the same checkout for a day. Empty where Whop names no
+    address that visitors may be sent to. Raises WhopRefused, WhopUnreachable.
+    """
+    made = _exchange(
+        "POST",
+        "/checkout_configurations",
+        json={
+            "account_id": company_id,
+            "plan_id": plan_id,
+            "metadata": dict(metadata),
+            "mode": "payment",
+        },
+        headers={"Idempotency-Key": key},
+    )
+    url = made.get("purchase_url")
+    return url if isinstance(url, str) and is_checkout(url) else ""
+
+
+def is_checkout(url: str) -> bool:
+    """Whether a visitor may be sent there: https on whop.com; in development also the twin."""
+    if _ON_WHOP.fullmatch(url):
+        return True
+    api = urlsplit(settings.current().whop_api_url)
+    origin = f"{api.scheme}://{api.netloc}"
+    return (
+        settings.current().is_local
+        and url.startswith(origin)
+        and _PATH.fullmatch(url.removeprefix(origin)) is not None
+    )
+
+
+def _ask_first_plan(company_id: str) -> str:
+    asked = {
+        "account_id": company_id,
+        "order": "created_at",
+        "direction": "asc",
+        "first": PLANS_LOOKED_AT,
+    }
+    listed = _exchange("GET", "/plans", params=asked).get("data")
+    plans = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return next((_text(each, "id") for each in plans if each.get("visibility") == "visible"), "")
+
+
 def _text(found: Json, name: str) -> str:
     value = found.get(name)
     return value.replace("\x00", "")[:200] if isinstance(value, str) else ""
@@ -131,18 +207,30 @@ def _remembered(
 
 def _get(path: str) -> Json:
     """One question; {} for what Whop does not know. Raises WhopUnreachable when it fails."""
-    url = settings.current().whop_api_url + path
-    headers = {"Api-Version-Date": VERSION_DATE}
+    try:
+        return _exchange("GET", path)
+    except WhopRefused as error:
+        if error.status == NOT_FOUND:
+            return {}
+        raise WhopUnreachable from error
+
+
+def _exchange(method: str, path: str, **options: Any) -> Json:
+    """One request and its answer. Raises WhopRefused for 4xx, else WhopUnreachable."""
+    headers = {"Api-Version-Date": VERSION_DATE, **options.pop("headers", {})}
     if settings.current().whop_api_key:
         headers["Authorization"] = f"Bearer {settings.current().whop_api_key}"
+    url = settings.current().whop_api_url + path
     try:
-        answer = _http().get(url, headers=headers)
-        if answer.status_code == NOT_FOUND:
-            return {}
+        answer = _http().request(method, url, headers=headers, **options)
         answer.raise_for_status()
         found = strict_json.loads(answer.content)
     except httpx.HTTPStatusError as error:
-        log.warning("whop_refused", path=path, status=error.response.status_code)
+        status = error.response.status_code
+        if status != NOT_FOUND:
+            log.warning("whop_refused", path=path, status=status)
+        if status in CLIENT_ERRORS:
+            raise WhopRefused(status) from error
         raise WhopUnreachable from error
     except (httpx.HTTPError, ValueError) as error:
         log.warning("whop_unreachable", path=path, error=type(error).__name__)

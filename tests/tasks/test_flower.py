@@ -48,7 +48,7 @@ def page_of(url: str, password: str) -> str:
 def test_broker_page_shows_every_declared_queue_with_its_depth(flower: str) -> None:
     html = page_of(flower + "/broker", PASSWORD)
 
-    for name in ("inbox", "notices", "jobs", DEAD):
+    for name in ("inbox", "notices", "jobs", "whop", DEAD):
         assert name in html
     row = html[html.index(DEAD) :]
     assert "3" in row[: row.index("</tr>")]

@@ -1,5 +1,6 @@
 """The twin answers as Whop does: its API, its keys, its errors, and its iframe proxy."""
 
+import json
 import os
 import subprocess
 import sys
@@ -214,6 +215,77 @@ def test_a_membership_names_its_affiliate_only_where_the_company_allows_it(
         for row in whop.get("/permissions", params=asked).json()["data"]
     }
     assert granted == {"affiliate:basic:read": False, "payment:basic:read": True}
+
+
+def make_checkout(whop: httpx.Client, key: str = "", **changes: object) -> httpx.Response:
+    body = {
+        "account_id": "biz_demo",
+        "plan_id": "plan_demo_monthly",
+        "metadata": {"wl_ref": "AAAA2222"},
+        "mode": "payment",
+        **changes,
+    }
+    headers = {"Idempotency-Key": key} if key else {}
+    return whop.post("/checkout_configurations", json=body, headers=headers)
+
+
+def test_a_companys_plans_are_listed_oldest_first_with_whops_fields(
+    whop: httpx.Client, twin: RunningTwin
+) -> None:
+    plans = whop.get("/plans", params={"account_id": "biz_demo"}).json()["data"]
+
+    assert plans[0]["id"] == "plan_demo_monthly"
+    assert (plans[0]["visibility"], plans[0]["renewal_price"]) == ("visible", 49.0)
+    assert len(plans) == 9
+    assert whop.get("/plans", params={"account_id": "biz_none"}).status_code == 404
+    twin.app.extensions["store"].refuse("biz_demo", "plan:basic:read")
+    assert whop.get("/plans", params={"account_id": "biz_demo"}).status_code == 403
+
+
+def test_the_same_key_makes_one_checkout_and_repeats_the_answer(whop: httpx.Client) -> None:
+    first, again = make_checkout(whop, "key-1"), make_checkout(whop, "key-1")
+    other, without = make_checkout(whop, "key-2"), make_checkout(whop)
+
+    assert first.json()["metadata"] == {"wl_ref": "AAAA2222"}
+    assert again.content == first.content
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first.headers
+    assert len({first.json()["id"], other.json()["id"], without.json()["id"]}) == 3
+    assert make_checkout(whop, "key-1", plan_id="plan_demo_guild").status_code == 400
+
+
+def test_a_refusal_is_repeated_for_its_key(whop: httpx.Client, twin: RunningTwin) -> None:
+    assert make_checkout(whop, "key-1", plan_id="plan_none").status_code == 404
+    again = make_checkout(whop, "key-1", plan_id="plan_none")
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (404, "true")
+    assert make_checkout(whop, account_id="biz_other").status_code == 404
+    assert make_checkout(whop, mode="barter").status_code == 422
+    twin.app.extensions["store"].refuse("biz_demo", "checkout_configuration:create")
+    assert make_checkout(whop).status_code == 403
+
+
+def test_a_purchase_carries_the_checkouts_metadata_and_nothing_of_the_address(
+    whop: httpx.Client, browser: httpx.Client, door: Door
+) -> None:
+    place = make_checkout(whop).json()["purchase_url"]
+    browser.get("/open", params={"user": "user_demo_001", "to": "/"})
+
+    assert "Pay 49.00 usd" in browser.get(place).text
+    assert browser.post(f"{place}&wl_ref=BBBB3333&metadata[wl_ref]=BBBB3333").status_code == 200
+
+    bodies = [json.loads(heard.body) for heard in door.heard]
+    assert [body["type"] for body in bodies] == ["membership.activated", "payment.succeeded"]
+    assert all(body["data"]["metadata"] == {"wl_ref": "AAAA2222"} for body in bodies)
+    assert bodies[1]["data"]["user"]["id"] == "user_demo_001"
+    assert whop.get(f"/payments/{bodies[1]['data']['id']}").status_code == 200
+
+
+def test_nothing_is_sold_at_a_made_up_checkout(whop: httpx.Client, browser: httpx.Client) -> None:
+    session = make_checkout(whop).json()["id"]
+
+    for place in ("plan_demo_monthly?session=ch_none", f"plan_demo_guild?session={session}"):
+        assert browser.get(f"/checkout/{place}").status_code == 404
+        assert browser.post(f"/checkout/{place}").status_code == 404
 
 
 def test_faults_fail_as_often_as_asked_and_then_stop(whop: httpx.Client, twin: RunningTwin) -> None:

@@ -9,13 +9,17 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import jwt
 from flask import Flask, Response, jsonify, redirect, request
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from cli.twin import checkouts
 from cli.twin.fragments import Json
+from cli.twin.store import Store
 from tests.twin.support import SECRET, running_app
 
 
@@ -24,11 +28,13 @@ class TinyApp:
     """What the app saw. `fail_next` webhooks are answered 503 before anything is stored."""
 
     keys: Json
+    store: Store
     url: str = ""
     stored: dict[str, Json] = field(default_factory=dict)
     answers: Counter[str] = field(default_factory=Counter)
     classes: dict[str, str] = field(default_factory=dict)
     clicks: Counter[str] = field(default_factory=Counter)
+    checkouts: dict[str, str] = field(default_factory=dict)
     claimed: list[str] = field(default_factory=list)
     fail_next: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -85,7 +91,7 @@ def add_door(app: Flask, state: TinyApp) -> None:
     @app.get("/r/<code>")
     def follow(code: str) -> Any:
         state.clicks[code] += 1
-        return redirect(f"https://whop.com/checkout/plan_x?metadata[wl_ref]=click-{code}&d=1")
+        return redirect(state.checkouts.get(code, "https://whop.com/biz_demo/?wl_ref=lost"))
 
 
 def add_play(app: Flask, state: TinyApp) -> None:
@@ -98,7 +104,13 @@ def add_play(app: Flask, state: TinyApp) -> None:
 
     @app.post("/api/v1/referrals/generate")
     def generate() -> tuple[Response, int]:
-        return done({"code": me().upper(), "url": "", "expires_at": None})
+        code = me().upper()
+        plan = state.store.get("plan", "plan_demo_monthly")
+        assert plan is not None
+        wanted = {"metadata": {"wl_ref": code}}
+        made = checkouts.make(state.store, plan, wanted, "http://twin.test", datetime.now(UTC))
+        state.checkouts[code] = made["purchase_url"]
+        return done({"code": code, "url": "", "expires_at": None})
 
     @app.get("/api/v1/quests")
     def quests() -> tuple[Response, int]:
@@ -124,8 +136,10 @@ def add_operations(app: Flask, state: TinyApp) -> None:
 
 
 @contextmanager
-def running(keys: Json) -> Iterator[TinyApp]:
-    state = TinyApp(keys)
+def running(keys: Json, home: Path) -> Iterator[TinyApp]:
+    """The app over the store of the twin that lives in `home`."""
+    state = TinyApp(keys, Store(home))
     with running_app(build(state)) as url:
         state.url = url
         yield state
+    state.store.close()

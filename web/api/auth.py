@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import g, request
 
-from game.services import member_actions
+from game.services import member_actions, referral_links
 from game.services.company_reads import CompanyView, read_company
 from game.services.profile import MemberView, read_member
 from game.services.sessions import Session
@@ -17,6 +17,7 @@ from models.session import MEMBER, transaction
 from web.api.auth_schemas import MeSchema, SignedInSchema, SignInSchema
 from web.api.blueprint import ApiBlueprint, refuses
 from web.auth import Caller, require
+from web.links import visitor_at
 from web.rate_limits import SIGN_IN, address_and_user, limiter
 
 auth = ApiBlueprint("auth", __name__, url_prefix="/api/v1", description="Signing in.")
@@ -62,6 +63,8 @@ def enter(body: dict[str, Any]) -> Entered:
     session, issued = entered.session, entered.issued
     if session.member_id:
         member_actions.record_visit(session.company_id, session.member_id, now)
+        visitor = visitor_at(session.company_id)
+        referral_links.note_member(session.company_id, session.member_id, visitor)
     company, member = _look_up(session, now)
     return Entered(issued.token, issued.expires_at, session.role, company, member)
 

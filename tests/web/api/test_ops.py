@@ -44,7 +44,7 @@ def test_queues_have_exactly_the_agreed_shape(operator: Person, hero: Person) ->
     }
     assert set(queues) == {"inbox", "oldest_waiting_seconds", "queues"}
     assert 0 <= queues["oldest_waiting_seconds"] < 60
-    assert set(queues["queues"]) == {"inbox", "notices", "jobs", "legends.dead"}
+    assert set(queues["queues"]) == {"inbox", "notices", "jobs", "whop", "legends.dead"}
     assert all(isinstance(depth, int) for depth in queues["queues"].values())
 
 
