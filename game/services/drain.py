@@ -7,7 +7,6 @@ fault: the batch stays waiting and the error goes up to whoever called.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,9 +33,6 @@ from models.session import WORKER, Transaction, transaction
 log = structlog.get_logger(__name__)
 
 BATCH_SECONDS = 30
-SMALL_BATCH = 100
-GATHER_SECONDS = 0.025
-STEADY_SECONDS = 0.1
 PASSING_CLASSES = ("08", "53", "57P")
 """SQLSTATE beginnings of a database that is away, full or stopping: nobody's fault."""
 
@@ -50,40 +46,23 @@ class Drained:
 
 
 class _Turntable:
-    """Where this process's next batch begins among the companies, and how its last one went."""
+    """Where the next batch of this process begins among the companies."""
 
     def __init__(self) -> None:
         self.after = ""
         self.suspect_first = False
         """Every other batch: else deliveries that go alone would wait as long as others come."""
-        self._small_until = 0.0
 
     def move(self, companies: Sequence[str]) -> None:
         self.after = companies[-1] + "\x01" if companies else ""
-
-    def note(self, size: int) -> None:
-        """Remember how much a batch that went through held."""
-        self._small_until = time.monotonic() + STEADY_SECONDS if size < SMALL_BATCH else 0.0
-
-    def gather(self) -> None:
-        """Let more come before the next batch is read, if the last one was small and just now.
-
-        A batch costs nearly the same whatever it holds, so under a light but steady load fewer
-        and larger ones leave more of the machine to everybody. The companies' turns are held
-        meanwhile, or another process would take the few rows that are there. Whoever comes into
-        an idle system waits for nothing.
-        """
-        if time.monotonic() < self._small_until:
-            time.sleep(GATHER_SECONDS)
 
 
 _turntable = _Turntable()
 
 
-def drain(now: datetime, batch: int = 200, *, gather: bool = False) -> Drained:
+def drain(now: datetime, batch: int = 200) -> Drained:
     """Settle one batch of whatever waits, fairly between companies.
 
-    `gather`: small batches may wait a moment for more; for a process that drains all day.
     Harmless when called by many processes at once. Raises the database's error when it is away.
     """
     _turntable.suspect_first = not _turntable.suspect_first
@@ -94,8 +73,6 @@ def drain(now: datetime, batch: int = 200, *, gather: bool = False) -> Drained:
             companies = _next_companies(tx)
             if not companies:
                 return Drained(0, more=False)
-            if gather:
-                _turntable.gather()
             work = oldest_work(tx, companies, batch, suspect_first=_turntable.suspect_first)
             if not work.size:
                 return Drained(0, more=True)
@@ -108,7 +85,6 @@ def drain(now: datetime, batch: int = 200, *, gather: bool = False) -> Drained:
             raise
         log.warning("batch_halved", size=work.size, error=str(error)[:300])
         return Drained(_isolate(work, error, now), more=True)
-    _turntable.note(work.size)
     _bury_fallen(outcome.fallen, now)
     return Drained(outcome.handled + outcome.ignored, more=True)
 
