@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from game.rules.effects import Attribution, Kind
-from game.rules.facts import BuyerCase, Click, Code, Membership, Payment
+from game.rules.facts import BuyerCase, Click, Code, Membership, Payment, ref_known_at
 from game.rules.ruleset import Rules, RuleSet
 
 CONTINUES = frozenset({"subscription_cycle", "subscription_update"})
@@ -74,7 +74,7 @@ def _claim_of(case: BuyerCase, payment: Payment, rules: RuleSet, owner_id: str) 
     if claim is None and membership is not None and membership.ref:
         claim = _named_by(case, membership.ref, payment, membership, rules, owner_id)
         if claim is not None:
-            known_at = max(payment.received_at, membership.received_at)
+            known_at = max(payment.received_at, ref_known_at(membership))
             claim = Claim(payment, claim.referrer_id, "membership", known_at)
     if claim and rules.attribution.new_buyers_only and _bought_before(case, payment, rules):
         return None
@@ -107,7 +107,7 @@ def _named_by(  # noqa: PLR0913, PLR0917
     if not is_good or not referrer_id or referrer_id in {case.buyer_id, owner_id}:
         return None
     source: Source = "click" if code is None else "code"
-    return Claim(payment, referrer_id, source, payment.received_at)
+    return Claim(payment, referrer_id, source, ref_known_at(payment))
 
 
 def _is_open(code: Code, moment: datetime) -> bool:

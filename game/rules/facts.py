@@ -24,7 +24,8 @@ class Payment:
 
     `at` is its moment: `paid_at`, else `created_at`. `received_at` is when its first body reached
     us. An empty `buyer_id` (a business buyer) earns nobody anything. `usd_total_cents` and the
-    presentment figures are None where Whop did not say. `ref` is `metadata.wl_ref`, or empty.
+    presentment figures are None where Whop did not say. `ref` is `metadata.wl_ref`, or empty;
+    `ref_received_at` is when the first body that carried one reached us, None while none did.
     `shape` is 2 for the flat body, 1 for the nested one: the newer shape wins a merge.
     """
 
@@ -49,6 +50,7 @@ class Payment:
     ref: str
     promo_code_id: str
     shape: int
+    ref_received_at: datetime | None = None
     told: Told = ()
 
     @property
@@ -111,7 +113,11 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One membership. `first_user_id` began it; `seen_trialing` stays True once it was seen."""
+    """One membership. `seen_trialing` stays True once it was seen.
+
+    `first_user_id` is whom the oldest telling names. `ref_received_at` is when the first body that
+    carried a reference reached us, None while none did.
+    """
 
     membership_id: str
     user_id: str
@@ -122,6 +128,7 @@ class Membership:
     created_at: datetime
     updated_at: datetime
     received_at: datetime
+    ref_received_at: datetime | None = None
     told: Told = ()
 
     @property
@@ -131,9 +138,17 @@ class Membership:
             self.first_user_id,
             self.seen_trialing,
             self.ref,
+            self.ref_received_at,
             self.created_at,
-            self.received_at,
         )
+
+
+def ref_known_at(fact: Payment | Membership) -> datetime:
+    """Say when the reference of a fact that has one was first received.
+
+    Facts stored before that was noted carried it from their first body on.
+    """
+    return fact.ref_received_at or fact.received_at
 
 
 @dataclass(frozen=True, slots=True)

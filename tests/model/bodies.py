@@ -126,6 +126,7 @@ def last_word(told: list[Body]) -> Body:
         for key in telling:
             answer.setdefault(key, None)
     answer["received"] = min(t["received"] for t in told)
+    answer["ref_received"] = min((t["received"] for t in told if t["ref"]), default=None)
     answer["at"] = answer["paid_at"] or answer["created"]
     answer["base"] = max(answer["total"] - (answer["tax"] or 0), 0)
     return answer
@@ -139,7 +140,7 @@ def one_membership(told: list[Body]) -> Body:
         "ref": next((t["ref"] for t in by_age if t["ref"]), None),
         "first_user": next((t["user"] for t in by_age if t["user"]), None),
         "created": by_age[-1]["created"],
-        "received": min(t["received"] for t in told),
+        "ref_received": min((t["received"] for t in told if t["ref"]), default=None),
     }
 
 

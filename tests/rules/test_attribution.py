@@ -12,6 +12,7 @@ import pytest
 from game.rules.attribution import attribute, classify
 from game.rules.effects import Attribution
 from game.rules.facts import BuyerCase, Click, Code
+from game.rules.merging import merge_payment
 from game.rules.ruleset import Rules
 from tests.rules.making import (
     BUYER,
@@ -153,11 +154,42 @@ def test_a_late_fact_moves_the_referral_until_the_hold_is_over(
     assert who(case_of([known_first, late])) == referrer
 
 
+@pytest.mark.parametrize(("late", "referrer"), [(0 * SECOND, OTHER), (SECOND, REFERRER)])
+def test_a_reference_is_as_late_as_the_body_that_brought_it(late: timedelta, referrer: str) -> None:
+    first_body = payment("pay_1", PAID_AT - DAY, ref="", shape=1)
+    second_body = payment(
+        "pay_1",
+        PAID_AT - DAY,
+        ref=OTHER_CODE,
+        received_at=PAID_AT + HOLD + late,
+        ref_received_at=PAID_AT + HOLD + late,
+    )
+    known_first = payment("pay_2", PAID_AT)
+
+    for one, other in permutations([first_body, second_body]):
+        merged = merge_payment(one, other)
+        assert merged.received_at == PAID_AT - DAY
+        assert who(case_of([merged, known_first])) == referrer
+
+
+def test_facts_of_before_the_reference_had_a_moment_carried_it_from_the_first_body_on() -> None:
+    stored = payment("pay_1", PAID_AT - DAY, ref=OTHER_CODE)
+    again = replace(
+        stored,
+        received_at=PAID_AT + 40 * DAY,
+        ref_received_at=PAID_AT + 40 * DAY,
+        usd_total_cents=1,
+    )
+
+    assert who(case_of([stored, payment("pay_2")])) == OTHER
+    assert merge_payment(stored, again).ref_received_at == PAID_AT - DAY
+
+
 def test_a_late_membership_moves_the_referral_only_in_time() -> None:
     silent = payment("pay_1", PAID_AT - DAY, ref="", membership_id="mem_1")
     known_first = payment("pay_2", PAID_AT)
-    told = membership(ref=OTHER_CODE, received_at=PAID_AT + HOLD)
-    too_late = replace(told, received_at=PAID_AT + HOLD + SECOND)
+    told = membership(ref=OTHER_CODE, ref_received_at=PAID_AT + HOLD)
+    too_late = replace(told, ref_received_at=PAID_AT + HOLD + SECOND)
 
     in_time = case_of([silent, known_first], memberships={"mem_1": told})
     missed = case_of([silent, known_first], memberships={"mem_1": too_late})

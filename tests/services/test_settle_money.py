@@ -11,6 +11,7 @@ from game.services import holds
 from game.services.drain import settle_due_buyers
 from game.services.member_actions import choose_class
 from models.base import Json
+from tests.rules.making import iso
 from tests.support.settling import COMPANY, differences
 from tests.support.telling import (
     SECOND,
@@ -271,6 +272,21 @@ def test_after_the_hold_a_late_payment_moves_nobody(late_by: timedelta, *, moves
 
     credited = "SELECT member_id FROM referral"
     assert rows(credited) == [(second if moves else first,)]
+    assert differences(now) == []
+
+
+@pytest.mark.parametrize(("late_by", "moves"), [(-SECOND, True), (SECOND, False)])
+def test_after_the_hold_a_late_reference_moves_nobody(late_by: timedelta, *, moves: bool) -> None:
+    first, second = referrer(CODE, PAID), referrer(OTHER, PAID)
+    pay("pay_1", "user_b", PAID)
+    pay("pay_2", "user_b", PAID + DAY, ref=CODE)
+    settle(PAID + DAY + SECOND)
+
+    now = PAID + DAY + 30 * DAY + late_by
+    pay("pay_1", "user_b", PAID, ref=OTHER, received=now, updated_at=iso(PAID + DAY))
+    settle(now)
+
+    assert rows("SELECT member_id FROM referral") == [(second if moves else first,)]
     assert differences(now) == []
 
 
