@@ -122,11 +122,20 @@ def _is_transferred(case: BuyerCase, payment: Payment) -> bool:
     """Say whether this payment goes on with a membership that another user began."""
     if payment.billing_reason not in CONTINUES or not payment.membership_id:
         return False
-    starter = case.starters.get(payment.membership_id)
-    if not starter:
-        membership = case.memberships.get(payment.membership_id)
-        starter = membership.first_user_id if membership is not None else ""
-    return starter not in {"", case.buyer_id, None}
+    return case.starters.get(payment.membership_id, "") not in {"", case.buyer_id}
+
+
+def starter_of(membership: Membership | None, payer_id: str, paid_at: datetime | None) -> str:
+    """Say who began a membership: whom the earliest telling names, empty where nobody is named.
+
+    `payer_id` made its earliest payment, at `paid_at`. A membership that Whop first told of after
+    that may have been transferred by then, so its word counts only up to that payment.
+    """
+    if membership is None or not membership.first_user_id:
+        return payer_id
+    if payer_id and paid_at is not None and paid_at < membership.first_user_told:
+        return payer_id
+    return membership.first_user_id
 
 
 def _bought_before(case: BuyerCase, payment: Payment, rules: RuleSet) -> bool:
@@ -148,7 +157,8 @@ def classify(case: BuyerCase, attribution: Attribution) -> dict[str, Kind]:
     start = (attribution.started_at, attribution.payment_id)
     kinds: dict[str, Kind] = {}
     firsts: dict[str, str] = dict(case.first_payments)
-    trials = {p.membership_id for p in case.payments if p.membership_id and not p.above_zero}
+    begun = {p.membership_id: p for p in sorted(case.payments, key=lambda p: p.order, reverse=True)}
+    trials = {m for m, first in begun.items() if not first.above_zero}
     trials |= case.trial_memberships
     trials |= {m.membership_id for m in case.memberships.values() if m.seen_trialing}
     is_open = True

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 Told = tuple[tuple[str, int, int], ...]
 """Which merged fields another body told than the deciding one: (field, its shape, its updated_at
@@ -132,10 +134,19 @@ class Membership:
     told: Told = ()
 
     @property
+    def first_user_told(self) -> datetime:
+        """The `updated_at` of the telling that names `first_user_id`."""
+        for name, _, moment in self.told:
+            if name == "first_user_id":
+                return BEGINNING + timedelta(microseconds=moment)
+        return self.updated_at
+
+    @property
     def bearing(self) -> tuple[object, ...]:
         """What of it the rules look at: not its state, nor who holds it now."""
         return (
             self.first_user_id,
+            self.first_user_told,
             self.seen_trialing,
             self.ref,
             self.ref_received_at,
@@ -207,10 +218,10 @@ class BuyerCase:
 
     `refunds` and `disputes` are keyed by payment id, `memberships` by membership id;
     `codes` is keyed by upper-case code, `clicks` by token (only those the payments name).
-    `starters` says who began a membership (its earliest known payer or first user).
-    `trial_memberships`: memberships seen `trialing` or with a zero payment, by anybody.
-    `first_payments`: membership id → its first payment above zero, by anybody; where it is silent
-    the buyer's own first one is taken (they differ only after a transfer).
+    Of the memberships they pay for, told by all their payers together: `starters` says who began
+    it, `trial_memberships` holds those seen `trialing` or begun with a zero payment,
+    `first_payments` names the first payment above zero. Where they are silent the buyer's own
+    payments speak (they differ only after a transfer).
     """
 
     buyer_id: str

@@ -9,16 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund, Told, ref_known_at
+from game.rules.facts import (
+    BEGINNING,
+    Dispute,
+    Lesson,
+    Membership,
+    Payment,
+    Refund,
+    Told,
+    ref_known_at,
+)
 
 Stamp = tuple[int, int]
 """The age of a telling: (shape, updated_at in microseconds). (0, 0) = nobody said it."""
 
 SILENT: Stamp = (0, 0)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 _FINAL = {"lost": 2, "prevented": 2, "won": 1, "closed": 1}
@@ -28,7 +36,7 @@ Value = tuple[Any, ...]
 
 def micros(moment: datetime) -> int:
     """Count the whole microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
+    return (moment - BEGINNING) // _MICROSECOND
 
 
 def _money_of(payment: Payment) -> Value:

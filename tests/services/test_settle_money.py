@@ -16,6 +16,7 @@ from tests.support.settling import COMPANY, differences
 from tests.support.telling import (
     SECOND,
     dispute,
+    membership,
     notices,
     pay,
     payment_xp,
@@ -288,6 +289,45 @@ def test_after_the_hold_a_late_reference_moves_nobody(late_by: timedelta, *, mov
 
     assert rows("SELECT member_id FROM referral") == [(second if moves else first,)]
     assert differences(now) == []
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+def test_membership_heard_of_after_its_transfer_does_not_overrule_the_first_payer(
+    *, told_first: bool
+) -> None:
+    of_first, of_second = referrer(CODE, PAID), referrer(OTHER, PAID)
+    goes_on = {"membership_id": "mem_1", "billing_reason": "subscription_cycle"}
+    if told_first:
+        membership("mem_1", "user_second", PAID + 40 * DAY)
+        settle(PAID + 40 * DAY)
+
+    pay("pay_0", "user_first", PAID, membership_id="mem_1")
+    pay("pay_1", "user_first", PAID + 30 * DAY, ref=CODE, **goes_on)
+    pay("pay_2", "user_second", PAID + 60 * DAY, ref=OTHER, **goes_on)
+    settle(PAID + 60 * DAY)
+    membership("mem_1", "user_second", PAID + 40 * DAY)
+    settle(PAID + 61 * DAY)
+
+    assert payment_xp(of_first) == 54
+    assert payment_xp(of_second) == 0
+    assert differences(PAID + 61 * DAY) == []
+
+
+def test_payment_of_nothing_after_the_first_paid_one_makes_no_conversion() -> None:
+    member = referrer(CODE, PAID)
+    pay(
+        "pay_1",
+        "user_b",
+        PAID,
+        ref=CODE,
+        membership_id="mem_1",
+        billing_reason="subscription_cycle",
+    )
+    pay("pay_2", "user_b", PAID + DAY, total="0.00", tax="0.00", membership_id="mem_1")
+    settle(PAID + 2 * DAY)
+
+    assert payment_xp(member) == 54
+    assert differences(PAID + 2 * DAY) == []
 
 
 def test_money_is_neither_made_nor_lost_by_any_of_it() -> None:
