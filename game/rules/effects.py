@@ -78,13 +78,17 @@ class LessonEffect:
 
 @dataclass(frozen=True, slots=True)
 class QuestOffer:
-    """One quest to assign, its numbers fixed from now on. `[starts_at, ends_at)` in UTC."""
+    """One quest to assign, its numbers fixed from now on. `[starts_at, ends_at)` in UTC.
+
+    Late facts of that window count until `closes_at`.
+    """
 
     template: str
     window: Literal["daily", "weekly", "monthly"]
     slot: str
     starts_at: datetime
     ends_at: datetime
+    closes_at: datetime
     first_day: date
     last_day: date
     target_type: str

@@ -122,6 +122,7 @@ def _offer(
         slot=slot,
         starts_at=window.starts_at,
         ends_at=window.ends_at,
+        closes_at=closes_at(window.ends_at, rules),
         first_day=window.first_day,
         last_day=window.last_day,
         target_type=template.target_type,

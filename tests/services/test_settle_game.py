@@ -110,6 +110,50 @@ def test_quest_counts_only_facts_of_its_own_window() -> None:
     assert differences(NOW + 2 * DAY) == []
 
 
+@pytest.mark.parametrize(("late", "progress"), [(0 * DAY, 2), (DAY, 0)])
+def test_level_quest_counts_levels_reached_inside_its_window(
+    late: timedelta, progress: int
+) -> None:
+    member = referrer(CODE, NOW)
+    record_visit(COMPANY, member, NOW)
+    quest = _give(member, "level", 2, NOW, NOW)
+
+    pay("pay_1", "user_1", NOW, ref=CODE, total="2000.00", tax="0.00", received=NOW + late)
+    settle(NOW + late)
+
+    assert _quest(quest)[0] == progress
+    assert differences(NOW + late) == []
+
+
+def test_quest_does_not_move_once_its_window_is_closed_even_before_the_job_comes() -> None:
+    member = referrer(CODE, NOW)
+    quests = [_give(member, "referrals", 2, NOW, NOW, slot=f"special_{n}") for n in range(2)]
+    closes_at = NOW + 4 * DAY
+    as_owner(f"UPDATE quest SET closes_at = '{closes_at.isoformat()}' WHERE id = {quests[0]}")
+    as_owner(f"UPDATE quest SET closes_at = NULL WHERE id = {quests[1]}")
+
+    pay("pay_1", "user_1", NOW, ref=CODE, received=closes_at - SECOND)
+    settle(closes_at - SECOND)
+    pay("pay_2", "user_2", NOW, ref=CODE, received=closes_at)
+    settle(closes_at)
+
+    assert [_quest(quest)[0] for quest in quests] == [1, 2]
+
+
+def test_claim_after_the_close_counts_as_of_the_windows_last_second() -> None:
+    member = referrer(CODE, NOW)
+    quest = _give(member, "referrals", 2, NOW, NOW, done=True)
+    closes_at = NOW + 4 * DAY
+    as_owner(f"UPDATE quest SET closes_at = '{closes_at.isoformat()}' WHERE id = {quest}")
+
+    claim_quest(COMPANY, member, quest, closes_at)
+
+    midnight = NOW.replace(hour=0) + DAY
+    assert rows("SELECT claimed_at FROM quest WHERE id = %s", quest) == [(midnight - SECOND,)]
+    assert rows("SELECT at FROM receipt WHERE key = %s", f"quest:{quest}") == [(midnight - SECOND,)]
+    assert differences(closes_at) == []
+
+
 def test_progress_of_a_quest_does_not_go_down_with_a_refund() -> None:
     member = referrer(CODE, NOW)
     record_visit(COMPANY, member, NOW)
