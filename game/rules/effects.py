@@ -61,7 +61,8 @@ class PaymentEffect:
     counts: bool
     counted: bool
     reason: str
-    """Why the figures are what they are now: conversion, renewal, refund, dispute, banned …"""
+    """Why the figures are what they are now: conversion, renewal, refund, dispute, banned. What a
+    later posting changed is another question: see `pricing.what_changed`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.usefixtures("settings")
 PAID = datetime(2026, 11, 2, 18, 4, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
 CODE, OTHER = "ABCD2345", "WXYZ6789"
+REASONS = "SELECT reason FROM receipt WHERE member_id = %s AND kind = 'payment' ORDER BY seq"
 
 
 def test_refund_that_overtakes_its_payment_takes_effect_when_the_payment_comes() -> None:
@@ -296,7 +297,7 @@ def test_membership_heard_of_after_its_transfer_does_not_overrule_the_first_paye
     *, told_first: bool
 ) -> None:
     of_first, of_second = referrer(CODE, PAID), referrer(OTHER, PAID)
-    goes_on = {"membership_id": "mem_1", "billing_reason": "subscription_cycle"}
+    goes_on: dict[str, Any] = {"membership_id": "mem_1", "billing_reason": "subscription_cycle"}
     if told_first:
         membership("mem_1", "user_second", PAID + 40 * DAY)
         settle(PAID + 40 * DAY)
@@ -328,6 +329,37 @@ def test_payment_of_nothing_after_the_first_paid_one_makes_no_conversion() -> No
 
     assert payment_xp(member) == 54
     assert differences(PAID + 2 * DAY) == []
+
+
+def test_later_receipts_say_what_changed() -> None:
+    member = referrer(CODE, PAID)
+    pay("pay_1", "user_b", PAID, ref=CODE)
+    settle(PAID + SECOND)
+    for number, status in enumerate(("needs_response", "won", "needs_response", "lost", "won")):
+        now = PAID + (number + 1) * DAY
+        dispute("pay_1", status, now)
+        settle(now)
+    refund("pay_1", "20.00", PAID + 6 * DAY)
+    settle(PAID + 6 * DAY)
+    _release(PAID + 31 * DAY)
+    pay("pay_1", "user_b", PAID, ref=CODE, tax="4.00", updated_at=iso(PAID + DAY))
+    settle(PAID + 32 * DAY)
+
+    reasons = [reason for (reason,) in rows(REASONS, member)]
+    assert reasons == [
+        "conversion", "held", "dispute_won", "held", "dispute", "dispute_won", "refund",
+        "released", "recomputed",
+    ]  # fmt: skip
+    assert differences(PAID + 32 * DAY) == []
+
+
+def test_first_receipt_of_a_payment_refunded_before_it_came_says_what_the_payment_is() -> None:
+    member = referrer(CODE, PAID)
+    refund("pay_1", "20.00", PAID)
+    pay("pay_1", "user_b", PAID, ref=CODE)
+    settle(PAID + SECOND)
+
+    assert rows(REASONS, member) == [("conversion",)]
 
 
 def test_money_is_neither_made_nor_lost_by_any_of_it() -> None:
