@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from game.rules.refusals import Refusal
+from game.rules.ruleset import default_document
 from game.services.drain import drain
 from game.services.member_actions import choose_class, claim_quest, record_visit
 from tests.support.settling import COMPANY, differences
@@ -152,6 +154,21 @@ def test_claim_after_the_close_counts_as_of_the_windows_last_second() -> None:
     assert rows("SELECT claimed_at FROM quest WHERE id = %s", quest) == [(midnight - SECOND,)]
     assert rows("SELECT at FROM receipt WHERE key = %s", f"quest:{quest}") == [(midnight - SECOND,)]
     assert differences(closes_at) == []
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "1 day."), (14, "14 days.")])
+def test_refused_class_change_names_the_days_of_the_rule_set(days: int, words: str) -> None:
+    member = referrer(CODE, NOW)
+    document = default_document()
+    document["version"], document["classes"]["change_days"] = 2, days
+    as_owner(
+        "INSERT INTO rule_set (company_id, version, valid_from, document, actor_user_id) VALUES "
+        f"('{COMPANY}', 2, '2026-01-01', $doc${json.dumps(document)}$doc$, 'user_owner')"
+    )
+    choose_class(COMPANY, member, "scout", NOW)
+
+    with pytest.raises(Refusal, match=f"A class stays for {words}"):
+        choose_class(COMPANY, member, "sage", NOW + SECOND)
 
 
 def test_progress_of_a_quest_does_not_go_down_with_a_refund() -> None:
