@@ -15,10 +15,9 @@ from game.rules.calendar_windows import Window, Zones
 from game.rules.effects import QuestOffer
 from game.rules.money import half_even
 from game.rules.ruleset import Rules, RuleSet
-from game.rules.ruleset_parts import QuestTemplate, WindowKind
+from game.rules.ruleset_parts import DAILY_SLOTS, QuestTemplate, WindowKind
 
 PERCENT = 100
-DAILY_SLOTS = ("effort", "reach", "result")
 ALL_WINDOWS: tuple[WindowKind, ...] = ("daily", "weekly", "monthly")
 
 

@@ -150,7 +150,7 @@ def test_the_rules_of_a_windows_start_say_when_it_closes(
     rules = default_document()
     rules["version"] = 2
     rules["quests"]["close_hours"] = 5
-    [member] = join("biz_a", 1)
+    join("biz_a", 1)
     with transaction(WORKER) as tx:
         tx.run(
             "INSERT INTO rule_set (company_id, version, valid_from, document, actor_user_id)"
