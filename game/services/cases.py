@@ -49,28 +49,43 @@ JOIN member m ON m.company_id = c.company_id AND m.id = c.member_id
 """
 
 
-# The earliest payment above zero and the earliest of nothing, each with and without a buyer.
+# One probe of an index each: the second look is taken only where the first payment was of nothing,
+# the third only where it had no buyer.
 STORIES = """
-SELECT DISTINCT ON (company_id, membership_id, total_minor > tax_minor, buyer_id <> '')
-  company_id, membership_id, at, payment_id, buyer_id, total_minor > tax_minor
+SELECT k.company_id, k.membership_id,
+  coalesce(payer.buyer_id, first.buyer_id), coalesce(payer.at, first.at),
+  first.is_free,
+  CASE WHEN first.is_free THEN coalesce(paid.payment_id, '') ELSE first.payment_id END
 FROM unnest(%s::text[], %s::text[]) AS k (company_id, membership_id)
-JOIN payment USING (company_id, membership_id)
-ORDER BY company_id, membership_id, total_minor > tax_minor, buyer_id <> '', at, payment_id
+CROSS JOIN LATERAL (
+  SELECT at, payment_id, buyer_id, total_minor <= tax_minor AS is_free FROM payment p
+  WHERE p.company_id = k.company_id AND p.membership_id = k.membership_id
+  ORDER BY at, payment_id LIMIT 1) AS first
+LEFT JOIN LATERAL (
+  SELECT payment_id FROM payment p
+  WHERE first.is_free AND p.company_id = k.company_id AND p.membership_id = k.membership_id
+    AND p.total_minor > p.tax_minor
+  ORDER BY at, payment_id LIMIT 1) AS paid ON true
+LEFT JOIN LATERAL (
+  SELECT at, buyer_id FROM payment p
+  WHERE first.buyer_id = '' AND p.company_id = k.company_id AND p.membership_id = k.membership_id
+    AND p.buyer_id <> ''
+  ORDER BY at, payment_id LIMIT 1) AS payer ON true
 """
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class MembershipStory:
     """What all payers of a membership tell together. Empty = no such payment.
 
-    `payer_id` made the earliest payment, at `paid_at`; `began_free`: that payment was of nothing;
-    `first_payment` is the first above zero.
+    `payer_id` made the earliest payment that has a buyer, at `paid_at`; `began_free`: the earliest
+    payment was of nothing; `first_payment` is the first above zero.
     """
 
-    payer_id: str = ""
-    paid_at: datetime | None = None
-    began_free: bool = False
-    first_payment: str = ""
+    payer_id: str
+    paid_at: datetime
+    began_free: bool
+    first_payment: str
 
 
 def buyers_of(
@@ -155,21 +170,8 @@ def _load_payments(
 def _load_stories(tx: Transaction, wanted: Collection[Key]) -> dict[Key, MembershipStory]:
     if not wanted:
         return {}
-    found: dict[Key, list[Row]] = defaultdict(list)
-    for company, membership_id, *payment in tx.rows(STORIES, bulk.pairs(wanted)):
-        found[company, membership_id].append(tuple(payment))
-    return {key: _story(sorted(payments)) for key, payments in found.items()}
-
-
-def _story(payments: list[Row]) -> MembershipStory:
-    """Tell a membership's story by its earliest payments, oldest first."""
-    story = MembershipStory(began_free=not payments[0][-1])
-    for at, payment_id, buyer_id, above_zero in payments:
-        if buyer_id and not story.payer_id:
-            story.payer_id, story.paid_at = buyer_id, at
-        if above_zero and not story.first_payment:
-            story.first_payment = payment_id
-    return story
+    rows = tx.rows(STORIES, bulk.pairs(wanted))
+    return {(row[0], row[1]): MembershipStory(*row[2:]) for row in rows}
 
 
 def _load_references(

@@ -19,12 +19,14 @@ from tests.support.telling import (
     membership,
     notices,
     pay,
+    payment_data,
     payment_xp,
     purse,
     referrer,
     refund,
     rows,
     settle,
+    tell,
 )
 
 pytestmark = pytest.mark.usefixtures("settings")
@@ -312,6 +314,20 @@ def test_membership_heard_of_after_its_transfer_does_not_overrule_the_first_paye
     assert payment_xp(of_first) == 54
     assert payment_xp(of_second) == 0
     assert differences(PAID + 61 * DAY) == []
+
+
+def test_first_cycle_after_a_payment_of_nothing_converts_whoever_paid_what_before() -> None:
+    member = referrer(CODE, PAID)
+    goes_on: dict[str, Any] = {"membership_id": "mem_1", "billing_reason": "subscription_cycle"}
+    free: dict[str, Any] = {"total": "0.00", "tax": "0.00"}
+    nobodys = payment_data("pay_0", "", PAID - 2 * DAY, membership_id="mem_1", **free)
+    tell("payment.succeeded", nobodys | {"user": None}, PAID - 2 * DAY)
+    pay("pay_1", "user_b", PAID, ref=CODE, **goes_on)
+    pay("pay_2", "user_b", PAID + DAY, **goes_on)
+    settle(PAID + 2 * DAY)
+
+    assert payment_xp(member) == 188 + 54
+    assert differences(PAID + 2 * DAY) == []
 
 
 def test_payment_of_nothing_after_the_first_paid_one_makes_no_conversion() -> None:

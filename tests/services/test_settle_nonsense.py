@@ -11,7 +11,7 @@ from game.services import dead_letters
 from game.services.due import make_due_wait
 from tests.rules.making import dispute_body, iso, lesson_body, membership_body, money, native_refund
 from tests.support.settling import COMPANY, differences, states
-from tests.support.telling import pay, payment_data, purse, referrer, rows, settle, tell
+from tests.support.telling import SECOND, pay, payment_data, purse, referrer, rows, settle, tell
 
 pytestmark = pytest.mark.usefixtures("settings")
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -267,6 +267,7 @@ def test_refund_in_a_currency_nobody_told_the_decimals_of_waits_for_its_payment(
     before = states()
 
     pay("pay_1", "user_b", PAID, ref=CODE, total="10", tax="0", currency="usdt", usd="10.00")
+    settle(NOW + SECOND)
     make_due_wait(NOW + timedelta(minutes=1))
     settle(NOW + timedelta(minutes=1))
 
