@@ -56,6 +56,7 @@ class PaymentFact(Base):
     ref: Mapped[str]
     promo_code_id: Mapped[str]
     shape: Mapped[int] = mapped_column(Integer)
+    ref_received_at: Mapped[datetime | None]
     told: Mapped[JsonList] = mapped_column(server_default="[]")
 
 
@@ -120,6 +121,7 @@ class MembershipFact(Base):
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
     received_at: Mapped[Instant]
+    ref_received_at: Mapped[datetime | None]
     told: Mapped[JsonList] = mapped_column(server_default="[]")
 
 

@@ -29,6 +29,11 @@ class Quest(Base):
             "ends_at",
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index(
+            "ix_quest_closing",
+            "closes_at",
+            postgresql_where=text("closed_at IS NULL"),
+        ),
         CheckConstraint("state IN ('assigned', 'completed', 'claimed')", name="state_known"),
     )
 
@@ -57,7 +62,9 @@ class Quest(Base):
     completed_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    """Set 72 h after the window's end: late facts do not count any more."""
+    """When the closing job was done with it."""
+    closes_at: Mapped[datetime | None]
+    """From then on late facts do not count any more. None = the closing job has yet to say."""
 
 
 class AchievementUnlock(Base):

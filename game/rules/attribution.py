@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from game.rules.effects import Attribution, Kind
-from game.rules.facts import BuyerCase, Click, Code, Membership, Payment
+from game.rules.facts import BuyerCase, Click, Code, Membership, Payment, ref_known_at
 from game.rules.ruleset import Rules, RuleSet
 
 CONTINUES = frozenset({"subscription_cycle", "subscription_update"})
@@ -74,7 +74,7 @@ def _claim_of(case: BuyerCase, payment: Payment, rules: RuleSet, owner_id: str) 
     if claim is None and membership is not None and membership.ref:
         claim = _named_by(case, membership.ref, payment, membership, rules, owner_id)
         if claim is not None:
-            known_at = max(payment.received_at, membership.received_at)
+            known_at = max(payment.received_at, ref_known_at(membership))
             claim = Claim(payment, claim.referrer_id, "membership", known_at)
     if claim and rules.attribution.new_buyers_only and _bought_before(case, payment, rules):
         return None
@@ -107,7 +107,7 @@ def _named_by(  # noqa: PLR0913, PLR0917
     if not is_good or not referrer_id or referrer_id in {case.buyer_id, owner_id}:
         return None
     source: Source = "click" if code is None else "code"
-    return Claim(payment, referrer_id, source, payment.received_at)
+    return Claim(payment, referrer_id, source, ref_known_at(payment))
 
 
 def _is_open(code: Code, moment: datetime) -> bool:
@@ -122,11 +122,20 @@ def _is_transferred(case: BuyerCase, payment: Payment) -> bool:
     """Say whether this payment goes on with a membership that another user began."""
     if payment.billing_reason not in CONTINUES or not payment.membership_id:
         return False
-    starter = case.starters.get(payment.membership_id)
-    if not starter:
-        membership = case.memberships.get(payment.membership_id)
-        starter = membership.first_user_id if membership is not None else ""
-    return starter not in {"", case.buyer_id, None}
+    return case.starters.get(payment.membership_id, "") not in {"", case.buyer_id}
+
+
+def starter_of(membership: Membership | None, payer_id: str, paid_at: datetime | None) -> str:
+    """Say who began a membership: whom the earliest telling names, empty where nobody is named.
+
+    `payer_id` made its earliest payment, at `paid_at`. A membership that Whop first told of after
+    that may have been transferred by then, so its word counts only up to that payment.
+    """
+    if membership is None or not membership.first_user_id:
+        return payer_id
+    if payer_id and paid_at is not None and paid_at < membership.first_user_told:
+        return payer_id
+    return membership.first_user_id
 
 
 def _bought_before(case: BuyerCase, payment: Payment, rules: RuleSet) -> bool:
@@ -148,7 +157,8 @@ def classify(case: BuyerCase, attribution: Attribution) -> dict[str, Kind]:
     start = (attribution.started_at, attribution.payment_id)
     kinds: dict[str, Kind] = {}
     firsts: dict[str, str] = dict(case.first_payments)
-    trials = {p.membership_id for p in case.payments if p.membership_id and not p.above_zero}
+    begun = {p.membership_id: p for p in sorted(case.payments, key=lambda p: p.order, reverse=True)}
+    trials = {m for m, first in begun.items() if not first.above_zero}
     trials |= case.trial_memberships
     trials |= {m.membership_id for m in case.memberships.values() if m.seen_trialing}
     is_open = True

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE = "UTC"
 _BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
@@ -26,15 +26,6 @@ class Window:
     ends_at: datetime
     first_day: date
     last_day: date
-
-
-def is_zone(name: str) -> bool:
-    """Say whether a time zone of this name is known."""
-    try:
-        _zone(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _zone(name: str) -> tzinfo:

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from game.rules.effects import Kind
 from game.rules.facts import Payment
-from game.rules.money import half_even
+from game.rules.money import WHOLE_BP, half_even
 from game.rules.ruleset import RuleSet
 from game.rules.ruleset_parts import CharacterClass
 from game.rules.takeback import USD
 
-WHOLE_BP = 10_000
 WHOLE_BP_SQUARED = WHOLE_BP * WHOLE_BP
 CENTS = 100
 

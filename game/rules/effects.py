@@ -61,7 +61,8 @@ class PaymentEffect:
     counts: bool
     counted: bool
     reason: str
-    """Why the figures are what they are now: conversion, renewal, refund, dispute, banned …"""
+    """Why the figures are what they are now: conversion, renewal, refund, dispute, banned. What a
+    later posting changed is another question: see `pricing.what_changed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,17 @@ class LessonEffect:
 
 @dataclass(frozen=True, slots=True)
 class QuestOffer:
-    """One quest to assign, its numbers fixed from now on. `[starts_at, ends_at)` in UTC."""
+    """One quest to assign, its numbers fixed from now on. `[starts_at, ends_at)` in UTC.
+
+    Late facts of that window count until `closes_at`.
+    """
 
     template: str
     window: Literal["daily", "weekly", "monthly"]
     slot: str
     starts_at: datetime
     ends_at: datetime
+    closes_at: datetime
     first_day: date
     last_day: date
     target_type: str

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 Told = tuple[tuple[str, int, int], ...]
 """Which merged fields another body told than the deciding one: (field, its shape, its updated_at
@@ -24,7 +26,8 @@ class Payment:
 
     `at` is its moment: `paid_at`, else `created_at`. `received_at` is when its first body reached
     us. An empty `buyer_id` (a business buyer) earns nobody anything. `usd_total_cents` and the
-    presentment figures are None where Whop did not say. `ref` is `metadata.wl_ref`, or empty.
+    presentment figures are None where Whop did not say. `ref` is `metadata.wl_ref`, or empty;
+    `ref_received_at` is when the first body that carried one reached us, None while none did.
     `shape` is 2 for the flat body, 1 for the nested one: the newer shape wins a merge.
     """
 
@@ -49,6 +52,7 @@ class Payment:
     ref: str
     promo_code_id: str
     shape: int
+    ref_received_at: datetime | None = None
     told: Told = ()
 
     @property
@@ -111,7 +115,11 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One membership. `first_user_id` began it; `seen_trialing` stays True once it was seen."""
+    """One membership. `seen_trialing` stays True once it was seen.
+
+    `first_user_id` is whom the oldest telling names. `ref_received_at` is when the first body that
+    carried a reference reached us, None while none did.
+    """
 
     membership_id: str
     user_id: str
@@ -122,18 +130,36 @@ class Membership:
     created_at: datetime
     updated_at: datetime
     received_at: datetime
+    ref_received_at: datetime | None = None
     told: Told = ()
+
+    @property
+    def first_user_told(self) -> datetime:
+        """The `updated_at` of the telling that names `first_user_id`."""
+        for name, _, moment in self.told:
+            if name == "first_user_id":
+                return BEGINNING + timedelta(microseconds=moment)
+        return self.updated_at
 
     @property
     def bearing(self) -> tuple[object, ...]:
         """What of it the rules look at: not its state, nor who holds it now."""
         return (
             self.first_user_id,
+            self.first_user_told,
             self.seen_trialing,
             self.ref,
+            self.ref_received_at,
             self.created_at,
-            self.received_at,
         )
+
+
+def ref_known_at(fact: Payment | Membership) -> datetime:
+    """Say when the reference of a fact that has one was first received.
+
+    Facts stored before that was noted carried it from their first body on.
+    """
+    return fact.ref_received_at or fact.received_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +218,10 @@ class BuyerCase:
 
     `refunds` and `disputes` are keyed by payment id, `memberships` by membership id;
     `codes` is keyed by upper-case code, `clicks` by token (only those the payments name).
-    `starters` says who began a membership (its earliest known payer or first user).
-    `trial_memberships`: memberships seen `trialing` or with a zero payment, by anybody.
-    `first_payments`: membership id → its first payment above zero, by anybody; where it is silent
-    the buyer's own first one is taken (they differ only after a transfer).
+    Of the memberships they pay for, told by all their payers together: `starters` says who began
+    it, `trial_memberships` holds those seen `trialing` or begun with a zero payment,
+    `first_payments` names the first payment above zero. Where they are silent the buyer's own
+    payments speak (they differ only after a transfer).
     """
 
     buyer_id: str

@@ -9,16 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund, Told
+from game.rules.facts import (
+    BEGINNING,
+    Dispute,
+    Lesson,
+    Membership,
+    Payment,
+    Refund,
+    Told,
+    ref_known_at,
+)
 
 Stamp = tuple[int, int]
 """The age of a telling: (shape, updated_at in microseconds). (0, 0) = nobody said it."""
 
 SILENT: Stamp = (0, 0)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 _FINAL = {"lost": 2, "prevented": 2, "won": 1, "closed": 1}
@@ -28,7 +36,7 @@ Value = tuple[Any, ...]
 
 def micros(moment: datetime) -> int:
     """Count the whole microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
+    return (moment - BEGINNING) // _MICROSECOND
 
 
 def _money_of(payment: Payment) -> Value:
@@ -77,9 +85,9 @@ def _stamps(told: Told) -> dict[str, Stamp]:
 
 def merge_payment(old: Payment, new: Payment) -> Payment:
     """Merge two bodies of one payment: the newer shape decides, then the newer `updated_at`."""
-    first_seen = min(old.received_at, new.received_at)
-    if replace(old, received_at=first_seen) == replace(new, received_at=first_seen):
-        return old if old.received_at == first_seen else new
+    firsts = _first_received(old, new)
+    if (same := replace(old, **firsts)) == replace(new, **firsts):
+        return same
     own_old, own_new = (old.shape, micros(old.updated_at)), (new.shape, micros(new.updated_at))
     decider = max(own_old, own_new)
     stamps_old, stamps_new = _stamps(old.told), _stamps(new.told)
@@ -99,9 +107,18 @@ def merge_payment(old: Payment, new: Payment) -> Payment:
     return replace(
         old if own_old == decider else new,
         **fields,
-        received_at=first_seen,
+        **firsts,
         told=tuple(told),
     )
+
+
+def _first_received(old: Payment | Membership, new: Payment | Membership) -> dict[str, Any]:
+    """When the first body of two tellings reached us, and the first that carried a reference."""
+    with_ref = [ref_known_at(one) for one in (old, new) if one.ref]
+    return {
+        "received_at": min(old.received_at, new.received_at),
+        "ref_received_at": min(with_ref, default=None),
+    }
 
 
 _SEEMING = frozenset({"at", "refunded_minor", "tax_minor"})
@@ -149,7 +166,6 @@ def merge_membership(old: Membership, new: Membership) -> Membership:
     State and holder are the newest telling's. Who began it and our reference are the oldest's that
     says so, as a transfer must not change them. Once seen on trial, it began with one.
     """
-    first_seen = min(old.received_at, new.received_at)
     own_old, own_new = (1, micros(old.updated_at)), (1, micros(new.updated_at))
     newest = max((own_old, _state(old)), (own_new, _state(new)))
     stamps_old, stamps_new = _stamps(old.told), _stamps(new.told)
@@ -171,10 +187,10 @@ def merge_membership(old: Membership, new: Membership) -> Membership:
     return replace(
         old,
         **fields,
+        **_first_received(old, new),
         created_at=created_at,
         status=status,
         updated_at=max(old.updated_at, new.updated_at),
-        received_at=first_seen,
         seen_trialing=old.seen_trialing or new.seen_trialing,
         told=tuple(told),
     )

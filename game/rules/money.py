@@ -28,6 +28,9 @@ _BY_EXPONENT = {
     3: "bhd iqd jod kwd lyd omr tnd",
     4: "clf uyw",
 }
+WHOLE_BP = 10_000
+"""10,000 basis points are one whole: the meaning of the unit, not a number of the game."""
+
 ISO_EXPONENTS: Mapping[str, int] = {
     code: exponent for exponent, codes in _BY_EXPONENT.items() for code in codes.split()
 }
@@ -46,6 +49,10 @@ class Nonsense(Exception):
         self.field = field
 
 
+class ExponentUnknown(Nonsense):
+    """A bare amount in a currency whose decimals nobody has told yet: another body may."""
+
+
 def half_even(num: int, den: int) -> int:
     """Round `num / den` to the nearest whole, a half to the even one. Exact; `den` above zero."""
     whole, rest = divmod(num, den)
@@ -56,13 +63,14 @@ def half_even(num: int, den: int) -> int:
 
 
 def read_currency(found: object, field: str) -> str:
-    """Read a currency code, lower case: three to eight letters or digits."""
+    """Read a currency code, lower case: three to eight letters or digits, in words (`whop_usd`)."""
     if not isinstance(found, str):
         raise Nonsense("is not a currency", field)
     code = found.lower()
     if code in ISO_EXPONENTS:
         return code
-    if not (3 <= len(code) <= 8 and code.isascii() and code.isalnum()):  # noqa: PLR2004
+    words = code.split("_")
+    if not (3 <= len(code) <= 8 and code.isascii() and all(map(str.isalnum, words))):  # noqa: PLR2004
         raise Nonsense("is not a currency", field)
     return code
 
@@ -77,7 +85,7 @@ def exponent_of(
     if known is not None:
         return known
     if decimals is None:
-        raise Nonsense(f"the currency {currency!r} is not known", field)
+        raise ExponentUnknown(f"the currency {currency!r} is not known", field)
     if isinstance(decimals, bool) or not isinstance(decimals, int):
         raise Nonsense("decimals is not a whole number", field)
     if not 0 <= decimals <= MOST_DECIMALS:
@@ -165,17 +173,3 @@ def read_money(
         raise Nonsense("has no currency", field)
     exponent = exponent_of(code, decimals, field, exponents)
     return to_minor(value, exponent, field), exponent, code
-
-
-def rescale(minor: int, exponent: int, wanted: int, field: str) -> int:
-    """Express an amount at another number of decimals. Raises Nonsense where that is not exact."""
-    if exponent == wanted:
-        return minor
-    if exponent < wanted:
-        more: int = 10 ** (wanted - exponent)
-        return _within(minor * more, field)
-    fewer: int = 10 ** (exponent - wanted)
-    whole, rest = divmod(minor, fewer)
-    if rest:
-        raise Nonsense(f"has more than {wanted} decimals", field)
-    return whole

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from game.rules.effects import Kind
 from game.rules.facts import Change, MemberHistory
+from game.rules.money import WHOLE_BP
 from game.rules.ruleset import RuleSet
 from game.rules.ruleset_parts import CharacterClass
 
-WHOLE_BP = 10_000
 BANNED = "banned"
 
 
@@ -77,8 +77,3 @@ def may_choose_class(history: MemberHistory, now: datetime, rules: RuleSet) -> b
     """Say whether a member may choose a class now."""
     opens_at = next_class_change(history, rules)
     return opens_at is None or now >= opens_at
-
-
-def may_prestige(level: int, prestige_level: int, rules: RuleSet) -> bool:
-    """Say whether a member of this level may begin a new run."""
-    return level >= rules.prestige.from_level and prestige_level < rules.prestige.times

@@ -146,6 +146,27 @@ def _reason(kind: Kind, disputes: Sequence[Dispute], share: Share) -> str:
     return "refund" if share[0] else kind
 
 
+def what_changed(old: PaymentEffect, new: PaymentEffect) -> str:
+    """Name what turned one effect of a payment into a later one, for the receipt of the difference.
+
+    banned, held (a dispute was opened), refund, dispute (it was lost), dispute_won, released (the
+    hold is over), recomputed (anything else: another class, another time, more known).
+    """
+    if new.reason == "banned" != old.reason:
+        return "banned"
+    if new.account == "held" != old.account:
+        return "held"
+    taken, was_taken = new.taken_num * old.taken_den, old.taken_num * new.taken_den
+    if taken > was_taken:
+        return "dispute" if new.reason == "dispute" and new.account != "held" else "refund"
+    if old.account == "held" != new.account or (taken < was_taken and old.reason == "dispute"):
+        return "dispute_won"
+    has_same_worth = (old.kept_minor, old.xp_kept) == (new.kept_minor, new.xp_kept)
+    if (old.account, new.account) == ("pending", "payable") and has_same_worth:
+        return "released"
+    return "recomputed"
+
+
 def _storable(share: Share) -> Share:
     """Shorten a share for the record; every figure is computed from the exact one."""
     num, den = share

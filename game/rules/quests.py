@@ -15,10 +15,9 @@ from game.rules.calendar_windows import Window, Zones
 from game.rules.effects import QuestOffer
 from game.rules.money import half_even
 from game.rules.ruleset import Rules, RuleSet
-from game.rules.ruleset_parts import QuestTemplate, WindowKind
+from game.rules.ruleset_parts import DAILY_SLOTS, QuestTemplate, WindowKind
 
 PERCENT = 100
-DAILY_SLOTS = ("effort", "reach", "result")
 ALL_WINDOWS: tuple[WindowKind, ...] = ("daily", "weekly", "monthly")
 
 
@@ -122,6 +121,7 @@ def _offer(
         slot=slot,
         starts_at=window.starts_at,
         ends_at=window.ends_at,
+        closes_at=closes_at(window.ends_at, rules),
         first_day=window.first_day,
         last_day=window.last_day,
         target_type=template.target_type,

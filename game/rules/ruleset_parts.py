@@ -9,6 +9,10 @@ from typing import Literal
 WindowKind = Literal["daily", "weekly", "monthly"]
 
 
+DAILY_SLOTS = ("effort", "reach", "result")
+"""A day's quests: turn up, be seen, convert."""
+
+
 @dataclass(frozen=True, slots=True)
 class AttributionRules:
     """How old a click may be, and whether known buyers can still be referred."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from game.rules.document_reader import Reader
+from game.rules.money import WHOLE_BP
 from game.rules.ruleset_parts import (
+    DAILY_SLOTS,
     Ability,
     Achievement,
     AttributionRules,
@@ -22,10 +24,6 @@ from game.rules.ruleset_parts import (
     WindowKind,
 )
 
-WHOLE_BP = 10_000
-"""10,000 basis points are one whole: the meaning of the unit, not a number of the game."""
-
-DAILY_SLOTS = ("effort", "reach", "result")
 WINDOWS = ("daily", "weekly", "monthly")
 CONDITIONS = ("", "lessons_recent", "in_guild", "locked_achievements")
 TARGETS = (
@@ -47,9 +45,16 @@ def read_attribution(found: Reader) -> AttributionRules:
     return part
 
 
+def _mode(found: Reader) -> str:
+    mode = found.word("mode", ("ledger", "mirror"))
+    if mode == "mirror":
+        found.note("mode", "'mirror' is not supported yet: it would pay like 'ledger'")
+    return mode
+
+
 def read_commission(found: Reader) -> CommissionRules:
     part = CommissionRules(
-        mode=found.word("mode", ("ledger", "mirror")),
+        mode=_mode(found),
         rate_bp=found.whole("rate_bp", most=WHOLE_BP),
         cap_bp=found.whole("cap_bp", most=WHOLE_BP),
         applies_to=found.word("applies_to", ("all_payments", "first_payment")),

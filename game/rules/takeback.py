@@ -57,15 +57,6 @@ def _total_in(payment: Payment, currency: str) -> tuple[int, int] | None:
     return None
 
 
-def unfit_refunds(payment: Payment, refunds: Sequence[Refund]) -> list[str]:
-    """List the succeeded refunds in a currency the payment does not know: Whop must be asked."""
-    return [
-        refund.refund_id
-        for refund in refunds
-        if refund.succeeded and refund.amount_minor and _total_in(payment, refund.currency) is None
-    ]
-
-
 def is_lost(disputes: Sequence[Dispute]) -> bool:
     """Say whether a dispute took the whole payment back. An inquiry never does."""
     return any(d.status in LOST and not d.inquiry for d in disputes)

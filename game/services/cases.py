@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
+from game.rules.attribution import CONTINUES, starter_of
 from game.rules.facts import BuyerCase, Click, Code, Dispute, Membership, Payment, Refund
 from game.services import bulk
 from game.services.fact_store import (
@@ -47,13 +49,43 @@ JOIN member m ON m.company_id = c.company_id AND m.id = c.member_id
 """
 
 
+# One probe of an index each: the second look is taken only where the first payment was of nothing,
+# the third only where it had no buyer.
+STORIES = """
+SELECT k.company_id, k.membership_id,
+  coalesce(payer.buyer_id, first.buyer_id), coalesce(payer.at, first.at),
+  first.is_free,
+  CASE WHEN first.is_free THEN coalesce(paid.payment_id, '') ELSE first.payment_id END
+FROM unnest(%s::text[], %s::text[]) AS k (company_id, membership_id)
+CROSS JOIN LATERAL (
+  SELECT at, payment_id, buyer_id, total_minor <= tax_minor AS is_free FROM payment p
+  WHERE p.company_id = k.company_id AND p.membership_id = k.membership_id
+  ORDER BY at, payment_id LIMIT 1) AS first
+LEFT JOIN LATERAL (
+  SELECT payment_id FROM payment p
+  WHERE first.is_free AND p.company_id = k.company_id AND p.membership_id = k.membership_id
+    AND p.total_minor > p.tax_minor
+  ORDER BY at, payment_id LIMIT 1) AS paid ON true
+LEFT JOIN LATERAL (
+  SELECT at, buyer_id FROM payment p
+  WHERE first.buyer_id = '' AND p.company_id = k.company_id AND p.membership_id = k.membership_id
+    AND p.buyer_id <> ''
+  ORDER BY at, payment_id LIMIT 1) AS payer ON true
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class MembershipStory:
-    """What all payers of a membership tell together: who began it, and was it free at first."""
+    """What all payers of a membership tell together. Empty = no such payment.
 
-    starter: str | None
-    was_free: bool
-    first_payment: str | None
+    `payer_id` made the earliest payment that has a buyer, at `paid_at`; `began_free`: the earliest
+    payment was of nothing; `first_payment` is the first above zero.
+    """
+
+    payer_id: str
+    paid_at: datetime
+    began_free: bool
+    first_payment: str
 
 
 def buyers_of(
@@ -90,37 +122,37 @@ def load_cases(tx: Transaction, buyers: Collection[BuyerKey]) -> dict[BuyerKey, 
     paid = [(company, p.payment_id) for (company, _), mine in payments.items() for p in mine]
     refunds = _by_payment(load_by(tx, REFUNDS, "payment_id", paid))
     disputes = _by_payment(load_by(tx, DISPUTES, "payment_id", paid))
-    joined = {
-        (company, payment.membership_id)
+    joined = [
+        (company, payment)
         for (company, _), mine in payments.items()
         for payment in mine
         if payment.membership_id
-    }
-    memberships = load(tx, MEMBERSHIPS, joined)
-    stories = _load_stories(tx, joined)
+    ]
+    memberships = load(tx, MEMBERSHIPS, {(company, p.membership_id) for company, p in joined})
+    # How a membership began matters only to payments that go on with it.
+    stories = _load_stories(
+        tx, {(company, p.membership_id) for company, p in joined if p.billing_reason in CONTINUES}
+    )
     codes, clicks = _load_references(tx, payments, memberships)
     cases = {}
     for key in buyers:
         company, buyer = key
         mine = payments.get(key, [])
         ids = {payment.membership_id for payment in mine if payment.membership_id}
+        told = _some(stories, company, ids)
         cases[key] = BuyerCase(
             buyer_id=buyer,
             payments=mine,
             refunds=_some(refunds, company, (p.payment_id for p in mine)),
             disputes=_some(disputes, company, (p.payment_id for p in mine)),
-            memberships=_some(memberships, company, ids),
+            memberships=(held := _some(memberships, company, ids)),
             codes=codes.get(company, {}),
             clicks=clicks.get(company, {}),
-            first_payments={
-                m: first
-                for m in ids
-                if (company, m) in stories and (first := stories[company, m].first_payment)
+            first_payments={m: one.first_payment for m, one in told.items() if one.first_payment},
+            starters={
+                m: starter_of(held.get(m), one.payer_id, one.paid_at) for m, one in told.items()
             },
-            starters={m: _starter(stories, memberships, (company, m)) for m in ids},
-            trial_memberships=frozenset(
-                m for m in ids if _began_free(stories, memberships, (company, m))
-            ),
+            trial_memberships=frozenset(m for m, one in told.items() if one.began_free),
         )
     return cases
 
@@ -138,16 +170,7 @@ def _load_payments(
 def _load_stories(tx: Transaction, wanted: Collection[Key]) -> dict[Key, MembershipStory]:
     if not wanted:
         return {}
-    rows = tx.rows(
-        "SELECT company_id, membership_id, "
-        "  (array_agg(buyer_id ORDER BY at, payment_id) FILTER (WHERE buyer_id <> ''))[1], "
-        "  bool_or(total_minor <= tax_minor), "
-        "  (array_agg(payment_id ORDER BY at, payment_id) "
-        "    FILTER (WHERE total_minor > tax_minor))[1] "
-        "FROM unnest(%s::text[], %s::text[]) AS k (company_id, membership_id) "
-        "JOIN payment USING (company_id, membership_id) GROUP BY company_id, membership_id",
-        bulk.pairs(wanted),
-    )
+    rows = tx.rows(STORIES, bulk.pairs(wanted))
     return {(row[0], row[1]): MembershipStory(*row[2:]) for row in rows}
 
 
@@ -183,23 +206,6 @@ def _load_references(
 def _some(found: Mapping[Key, V], company: str, ids: Iterable[str]) -> dict[str, V]:
     """Those of one company, of these ids, by id."""
     return {key: found[company, key] for key in ids if (company, key) in found}
-
-
-def _starter(
-    stories: dict[Key, MembershipStory], memberships: dict[Key, Membership], key: Key
-) -> str:
-    """Who began a membership: whom Whop named first, else its first payer."""
-    fact = memberships.get(key)
-    if fact is not None and fact.first_user_id:
-        return fact.first_user_id
-    return (stories[key].starter or "") if key in stories else ""
-
-
-def _began_free(
-    stories: dict[Key, MembershipStory], memberships: dict[Key, Membership], key: Key
-) -> bool:
-    fact = memberships.get(key)
-    return (fact is not None and fact.seen_trialing) or (key in stories and stories[key].was_free)
 
 
 def _group(found: Iterable[tuple[str, Payment]]) -> dict[BuyerKey, list[Payment]]:

@@ -7,7 +7,7 @@ lock alone. Calling any of them twice does no more than calling it once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from game.rules.multipliers import may_choose_class, multiplied, multiplier_at, next_class_change
 from game.rules.refusals import Refusal
@@ -17,6 +17,9 @@ from game.services.posting import Line, Posting
 from game.services.progress import advance
 from models.outgoing import Wake
 from models.session import MEMBER, Transaction, transaction
+
+LAST_SECOND = timedelta(seconds=1)
+"""A reward nobody claimed is granted as of this much before its window's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def choose_class(company_id: str, member_id: int, name: str, now: datetime) -> N
         if not may_choose_class(member.history, now, rules):
             available = next_class_change(member.history, rules)
             details = {"available_at": available.isoformat() if available else None}
-            raise Refusal("class_change_too_early", "A class stays for 30 days.", details)
+            days = f"{rules.class_change_days} day{'s'[: rules.class_change_days != 1]}"
+            raise Refusal("class_change_too_early", f"A class stays for {days}.", details)
         second = now.replace(microsecond=0)
         # Left for the next batch as well: a payment of this very second may have been faster.
         _add_fact(tx, member, "class", second.isoformat(), name, second, settled=False)
@@ -82,27 +86,30 @@ def choose_class(company_id: str, member_id: int, name: str, now: datetime) -> N
 def claim_quest(company_id: str, member_id: int, quest_id: int, now: datetime) -> ClaimResult:
     """Grant the reward of a finished quest, exactly once.
 
-    Refuses `not_found` (also for somebody else's), `quest_not_complete` (details: progress and
-    target) and `quest_already_claimed`.
+    From the moment its window closes the reward is granted as of the window's last second, as the
+    closing would do it. Refuses `not_found` (also for somebody else's), `quest_not_complete`
+    (details: progress and target) and `quest_already_claimed`.
     """
     with transaction(MEMBER, company_id) as tx:
         book = load_book(tx, company_id)
         member = _locked(tx, company_id, member_id)
         found = tx.rows(
-            "SELECT template, reward_xp, state, progress, target FROM quest "
+            "SELECT template, reward_xp, state, progress, target, ends_at, closes_at FROM quest "
             "WHERE company_id = %s AND member_id = %s AND id = %s FOR NO KEY UPDATE",
             (company_id, member_id, quest_id),
         )
         if not found:
             raise Refusal("not_found", "There is no such quest.", {"quest_id": str(quest_id)})
-        template, reward_xp, state, progress, target = found[0]
+        template, reward_xp, state, progress, target, ends_at, closes_at = found[0]
         if state == "claimed":
             raise Refusal("quest_already_claimed", "This reward has been claimed already.")
         if state != "completed":
             details = {"progress": progress, "target": target}
             raise Refusal("quest_not_complete", "This quest is not finished yet.", details)
         posting = Posting(now)
-        xp = grant(tx, posting, book, member, QuestReward(quest_id, template, reward_xp), now)
+        is_closed = closes_at is not None and now >= closes_at
+        at = ends_at - LAST_SECOND if is_closed else now
+        xp = grant(tx, posting, book, member, QuestReward(quest_id, template, reward_xp), at)
         advance(tx, posting, {company_id: book}, {member.key: member})
         return ClaimResult(quest_id, xp)
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from game.rules.effects import PaymentEffect
 from game.rules.movements import legs
+from game.rules.pricing import what_changed
 from game.services.posting import EFFECT_COLUMNS, Line, MemberKey, Posting
 
 HALF = 2
@@ -62,7 +63,7 @@ def post_payment(
         key=f"pay:{new.payment_id}:{version}",
         kind="payment",
         source_id=new.payment_id,
-        reason=new.reason if old is not None else _first_reason(new),
+        reason=_reason(old.effect if old else None, new),
         xp=new.xp_kept - (old.effect.xp_kept if old else 0),
         at=new.at,
         rule_version=new.rule_version,
@@ -193,7 +194,7 @@ def _tell(
             amount_minor=kept,
             **money,
             xp=xp,
-            reason=new.reason if old is not None else _first_reason(new),
+            reason=_reason(old, new),
         )
 
 
@@ -201,8 +202,13 @@ def _half_taken(effect: PaymentEffect) -> bool:
     return effect.kind == "conversion" and effect.taken_num * HALF >= effect.taken_den
 
 
-def _first_reason(new: PaymentEffect) -> str:
-    """A first posting is told by what it is, even where something was taken back already."""
+def _reason(old: PaymentEffect | None, new: PaymentEffect) -> str:
+    """A later posting is told by what it changed.
+
+    A first one is told by what it is, even where something was taken back already.
+    """
+    if old is not None:
+        return what_changed(old, new)
     return new.kind if new.reason != "banned" else new.reason
 
 

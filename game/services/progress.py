@@ -39,7 +39,7 @@ def advance(
     for key, offered in assign(tx, books, members.values(), posting.now).items():
         news[key] += offered
     store_streaks(tx, members, write_days(tx, posting))
-    open_quests = load_open(tx, members)
+    open_quests = load_open(tx, members, posting.now)
     unlocked = _load_unlocked(tx, members)
     for key, member in members.items():
         book = books[key[0]]

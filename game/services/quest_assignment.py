@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from game.rules.achievements import locked_left
 from game.rules.effects import QuestOffer
 from game.rules.quests import QuestWorld, offers
 from game.rules.ruleset_parts import WindowKind
@@ -49,7 +50,7 @@ def assign(
     if not due:
         return {}
     recent = _companies_with_lessons(tx, books, due, now)
-    unlocked = _unlocked_counts(tx, due)
+    unlocked = _unlocked(tx, due)
     rows = [
         _row(one.member, offer, now)
         for one in due
@@ -95,14 +96,15 @@ def _world(
     book: CompanyBook,
     member: MemberState,
     recent: set[str],
-    unlocked: Mapping[MemberKey, int],
+    unlocked: Mapping[MemberKey, Collection[str]],
     now: datetime,
 ) -> QuestWorld:
-    all_of_them = len(book.rules.at(now).achievements)
     return QuestWorld(
         lessons_recent=member.company_id in recent,
         in_guild=False,  # there are no guilds to be in yet
-        locked_achievements=all_of_them - unlocked.get(member.key, 0),
+        locked_achievements=locked_left(
+            frozenset(unlocked.get(member.key, ())), book.rules.at(now)
+        ),
     )
 
 
@@ -124,14 +126,15 @@ def _companies_with_lessons(
     return {company for (company,) in rows}
 
 
-def _unlocked_counts(tx: Transaction, due: Collection[Due]) -> dict[MemberKey, int]:
+def _unlocked(tx: Transaction, due: Collection[Due]) -> dict[MemberKey, list[str]]:
+    """The keys of what these members have unlocked, also of badges that are no more."""
     rows = tx.rows(
-        "SELECT company_id, member_id, count(*) "
+        "SELECT company_id, member_id, array_agg(key) "
         "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
         "JOIN achievement_unlock USING (company_id, member_id) GROUP BY 1, 2",
         bulk.pairs(one.member.key for one in due),
     )
-    return {(company, member_id): count for company, member_id, count in rows}
+    return {(company, member_id): keys for company, member_id, keys in rows}
 
 
 def _row(member: MemberState, offer: QuestOffer, now: datetime) -> dict[str, Any]:
@@ -143,6 +146,7 @@ def _row(member: MemberState, offer: QuestOffer, now: datetime) -> dict[str, Any
         "slot": offer.slot,
         "starts_at": offer.starts_at,
         "ends_at": offer.ends_at,
+        "closes_at": offer.closes_at,
         "first_day": offer.first_day,
         "last_day": offer.last_day,
         "target_type": offer.target_type,

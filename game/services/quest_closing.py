@@ -1,6 +1,7 @@
-"""Closing quest windows: 72 h after a window's end late facts stop counting.
+"""Closing quest windows: some time after a window's end late facts stop counting.
 
-What was finished and never claimed is granted then, as of the window's last second, exactly as a
+How long after is for the rules of the window's start to say; each quest keeps its moment. What was
+finished and never claimed is granted at the close, as of the window's last second, exactly as a
 claim of that second would have been. A granted claim may finish another quest of the same window
 (one that counts claims), so windows are closed only when nothing is left to grant in them.
 """
@@ -9,21 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from game.rules.quests import closes_at
 from game.services import bulk
 from game.services.book import load_books
-from game.services.member_actions import QuestReward, grant
+from game.services.member_actions import LAST_SECOND, QuestReward, grant
 from game.services.member_store import lock_members
 from game.services.posting import MemberKey, Posting
 from game.services.progress import advance
 from models.base import Json
 from models.session import WORKER, Transaction, transaction
 
-OPEN_AFTER_END = timedelta(hours=72)
 GRANTS_A_STEP = 200
 CLOSED_A_STEP = 5_000
-LAST_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +52,38 @@ def close_step(progress: Json, scheduled_for: datetime, now: datetime) -> Json |
 
     Looks at what is due by `scheduled_for`, so a tick has an end however long it takes.
     """
-    until = scheduled_for - OPEN_AFTER_END
+    until = scheduled_for
     with transaction(WORKER) as tx:
-        if grant_unclaimed(tx, until, now) or close(tx, until, now):
+        if say_when(tx) or grant_unclaimed(tx, until, now) or close(tx, until, now):
             return {"steps": int(progress.get("steps", 0)) + 1}
     return None
 
 
+def say_when(tx: Transaction) -> int:
+    """Give quests their closing moment that were assigned without one; how many."""
+    found = tx.rows(
+        "SELECT company_id, id, ends_at, rule_version FROM quest"
+        " WHERE closed_at IS NULL AND closes_at IS NULL LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+        (CLOSED_A_STEP,),
+    )
+    books = load_books(tx, {company for company, *_ in found})
+    rows = [
+        {
+            "company_id": company,
+            "id": quest_id,
+            "closes_at": closes_at(ends_at, books[company].rules.numbered(version)),
+        }
+        for company, quest_id, ends_at, version in found
+    ]
+    bulk.update(tx, "quest", rows, key="company_id id", columns="closes_at")
+    return len(rows)
+
+
 def grant_unclaimed(tx: Transaction, until: datetime, now: datetime) -> int:
-    """Claim, for their members, finished quests of windows that ended by `until`; how many."""
+    """Claim, for their members, finished quests of windows that closed by `until`; how many."""
     keys = tx.rows(
-        "SELECT company_id, member_id FROM quest WHERE closed_at IS NULL AND ends_at <= %s"
-        " AND state = 'completed' ORDER BY ends_at, id LIMIT %s",
+        "SELECT company_id, member_id FROM quest WHERE closed_at IS NULL AND closes_at <= %s"
+        " AND state = 'completed' ORDER BY closes_at, id LIMIT %s",
         (until, GRANTS_A_STEP),
     )
     if not keys:
@@ -82,10 +102,10 @@ def grant_unclaimed(tx: Transaction, until: datetime, now: datetime) -> int:
 
 
 def close(tx: Transaction, until: datetime, now: datetime) -> int:
-    """Close quests of windows that ended by `until`; how many."""
+    """Be done with quests of windows that closed by `until`; how many."""
     return tx.run(
         "UPDATE quest SET closed_at = %s WHERE id IN (SELECT id FROM quest"
-        " WHERE closed_at IS NULL AND ends_at <= %s AND state <> 'completed' LIMIT %s"
+        " WHERE closed_at IS NULL AND closes_at <= %s AND state <> 'completed' LIMIT %s"
         " FOR NO KEY UPDATE SKIP LOCKED)",
         (now, until, CLOSED_A_STEP),
     )
@@ -99,7 +119,7 @@ def _unclaimed_of(
         "SELECT q.company_id, q.id, q.member_id, q.template, q.reward_xp,"
         " q.ends_at FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id)"
         " JOIN quest q USING (company_id, member_id)"
-        " WHERE q.closed_at IS NULL AND q.ends_at <= %s AND q.state = 'completed' ORDER BY q.id",
+        " WHERE q.closed_at IS NULL AND q.closes_at <= %s AND q.state = 'completed' ORDER BY q.id",
         (*bulk.pairs(members), until),
     )
     return [Unclaimed(*row) for row in rows]

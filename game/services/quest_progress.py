@@ -25,7 +25,9 @@ OPEN = (
     "JOIN quest q USING (company_id, member_id) "
     "LEFT JOIN member_day d ON d.company_id = q.company_id AND d.member_id = q.member_id "
     "  AND d.day BETWEEN q.first_day AND q.last_day "
+    # What the closing grants counts as of the window's last second, so claims are still counted.
     "WHERE q.state = 'assigned' AND q.closed_at IS NULL "
+    "  AND (q.closes_at IS NULL OR q.closes_at > %s OR q.target_type = 'quests') "
     "GROUP BY q.company_id, q.id"
 )
 
@@ -54,12 +56,15 @@ class OpenQuest:
 
 
 def load_open(
-    tx: Transaction, members: Mapping[MemberKey, MemberState]
+    tx: Transaction, members: Mapping[MemberKey, MemberState], now: datetime
 ) -> dict[MemberKey, list[OpenQuest]]:
-    """The open quests of these members with their counts, in one query."""
+    """The open quests of these members with their counts, in one query.
+
+    From the moment its window closes a quest does not move, whenever the closing job comes.
+    """
     found: dict[MemberKey, list[OpenQuest]] = defaultdict(list)
     if members:
-        for row in tx.rows(OPEN, bulk.pairs(members)):
+        for row in tx.rows(OPEN, (*bulk.pairs(members), now)):
             found[row[0], row[1]].append(OpenQuest(*row[2:]))
     return found
 
@@ -67,13 +72,15 @@ def load_open(
 def step(quest: OpenQuest, member: MemberState, unlocks: int, today: date) -> bool:
     """Move a quest to where its member is now; True when that finished it.
 
-    `unlocks` are achievements of this very transaction, not yet in the day's counts.
+    `unlocks` are achievements of this very transaction, not yet in the day's counts. Levels and
+    achievements are reached today, so outside of the window they do not count.
     """
     counted = quest.counted
-    if quest.target_type == "level":
-        counted = member.level_ever - quest.baseline
-    elif quest.target_type == "achievements" and quest.first_day <= today <= quest.last_day:
-        counted += unlocks
+    if quest.first_day <= today <= quest.last_day:
+        if quest.target_type == "level":
+            counted = member.level_ever - quest.baseline
+        elif quest.target_type == "achievements":
+            counted += unlocks
     quest.progress = progress(counted, quest.target, quest.was)
     return quest.is_complete
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 from game.rules.bodies import Fact, Nonsense, read_envelope, read_event
 from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund
-from game.rules.money import ISO_EXPONENTS
+from game.rules.money import ISO_EXPONENTS, ExponentUnknown
 from game.services import bulk, strict_json
 from game.services.sealing import SealBroken, open_sealed
 from game.services.turns import Delivery
 from models.session import Transaction
+
+REFUNDS = "refund."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,11 @@ def _read_one(news: News, delivery: Delivery, exponents: dict[str, int]) -> None
         envelope = read_envelope(body)
         fact = read_event(envelope, body.get("data"), delivery.received_at, exponents)
     except Nonsense as nonsense:
-        news.fallen.append(Fallen(delivery, _group(nonsense), str(nonsense), permanent=True))
+        # A refund may have overtaken the payment that tells how many decimals its currency has.
+        is_early = isinstance(nonsense, ExponentUnknown) and delivery.type.startswith(REFUNDS)
+        news.fallen.append(
+            Fallen(delivery, _group(nonsense), str(nonsense), permanent=not is_early)
+        )
     except SealBroken as broken:
         news.fallen.append(Fallen(delivery, "seal_broken", str(broken), permanent=False))
     except Exception as error:  # noqa: BLE001 - a bug in reading must not stop the others
@@ -103,7 +109,7 @@ def _read_one(news: News, delivery: Delivery, exponents: dict[str, int]) -> None
 
 def _remember_exponent(fact: Fact | None, exponents: dict[str, int]) -> None:
     if (
-        isinstance(fact, Payment)
+        isinstance(fact, Payment | Refund)
         and fact.currency not in exponents
         and fact.currency not in ISO_EXPONENTS
     ):

@@ -60,7 +60,7 @@ class Told:
         return sorted({p["buyer"] for p in self.payments.values() if p["buyer"]})
 
     def starter(self, membership_id: str | None) -> str | None:
-        """Say who began a membership: its earliest payer, or its first known holder."""
+        """Say who began a membership: its earliest payer, or the holder told of by then."""
         if not membership_id:
             return None
         payers = [
@@ -68,15 +68,18 @@ class Told:
             for p in self.payments.values()
             if p["membership"] == membership_id and p["buyer"]
         ]
-        holder = self.memberships.get(membership_id, {}).get("first_user")
-        return holder or (min(payers)[2] if payers else None)
+        fact = self.memberships.get(membership_id, {})
+        holder = fact.get("first_user")
+        if payers and (holder is None or min(payers)[0] < fact["first_user_told"]):
+            return str(min(payers)[2])
+        return holder
 
     def began_free(self, membership_id: str) -> bool:
-        """Say whether a membership was seen on trial, or has a payment of nothing."""
-        seen = self.memberships.get(membership_id, {}).get("trial", False)
-        return seen or any(
-            p["membership"] == membership_id and p["base"] <= 0 for p in self.payments.values()
-        )
+        """Say whether a membership was seen on trial, or its first payment was of nothing."""
+        if self.memberships.get(membership_id, {}).get("trial", False):
+            return True
+        paid = [p for p in self.payments.values() if p["membership"] == membership_id]
+        return bool(paid) and min(paid, key=lambda p: (p["at"], p["id"]))["base"] <= 0
 
     def taken(self, paid: Body) -> Fraction:
         """Compute the share of a payment that is taken back."""
@@ -126,6 +129,7 @@ def last_word(told: list[Body]) -> Body:
         for key in telling:
             answer.setdefault(key, None)
     answer["received"] = min(t["received"] for t in told)
+    answer["ref_received"] = min((t["received"] for t in told if t["ref"]), default=None)
     answer["at"] = answer["paid_at"] or answer["created"]
     answer["base"] = max(answer["total"] - (answer["tax"] or 0), 0)
     return answer
@@ -138,8 +142,9 @@ def one_membership(told: list[Body]) -> Body:
         "trial": any(t["status"] == "trialing" for t in told),
         "ref": next((t["ref"] for t in by_age if t["ref"]), None),
         "first_user": next((t["user"] for t in by_age if t["user"]), None),
+        "first_user_told": next((t["updated"] for t in by_age if t["user"]), None),
         "created": by_age[-1]["created"],
-        "received": min(t["received"] for t in told),
+        "ref_received": min((t["received"] for t in told if t["ref"]), default=None),
     }
 
 

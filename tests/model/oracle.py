@@ -169,10 +169,12 @@ def claim(payment: Body, told: bodies.Told, world: World) -> tuple[str, datetime
         payment["buyer"],
     }:
         return None
-    asked = [(payment["ref"], payment["received"])]
+    asked = [(payment["ref"], payment["ref_received"])]
     created = [payment["created"]]
     if membership:
-        asked.append((membership["ref"], max(payment["received"], membership["received"])))
+        if membership["ref"]:
+            since = max(payment["received"], membership["ref_received"])
+            asked.append((membership["ref"], since))
         created.append(membership["created"])
     for ref, since in asked:
         referrer = named(ref, created, world)

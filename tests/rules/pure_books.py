@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from game.rules import merging
-from game.rules.attribution import attribute, classify
+from game.rules.attribution import attribute, classify, starter_of
 from game.rules.bodies import read_envelope, read_event
 from game.rules.calendar_windows import Zones
 from game.rules.effects import Attribution, Kind
@@ -75,16 +75,19 @@ class Facts:
             disputes[dispute.payment_id].append(dispute)
         in_order = sorted(self.payments.values(), key=lambda p: p.order)
         firsts: dict[str, str] = {}
-        starters: dict[str, str] = {}
+        payers: dict[str, Payment] = {}
+        begun: dict[str, Payment] = {}
         for payment in in_order:
+            begun.setdefault(payment.membership_id, payment)
             if payment.above_zero:
                 firsts.setdefault(payment.membership_id, payment.payment_id)
             if payment.buyer_id:
-                starters.setdefault(payment.membership_id, payment.buyer_id)
-        starters |= {
-            m.membership_id: m.first_user_id for m in self.memberships.values() if m.first_user_id
+                payers.setdefault(payment.membership_id, payment)
+        starters = {
+            membership_id: starter_of(self.memberships.get(membership_id), p.buyer_id, p.at)
+            for membership_id, p in payers.items()
         }
-        free = {p.membership_id for p in in_order if p.membership_id and not p.above_zero}
+        free = {membership_id for membership_id, p in begun.items() if not p.above_zero}
         free |= {m.membership_id for m in self.memberships.values() if m.seen_trialing}
         return [
             BuyerCase(

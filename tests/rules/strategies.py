@@ -24,6 +24,8 @@ def payments(draw: st.DrawFn) -> Payment:
     tax = draw(st.none() | st.integers(0, 2))
     presented = draw(st.none() | st.tuples(st.sampled_from(["eur", "gbp"]), st.integers(0, 2)))
     created_at = draw(moments())
+    received_at = draw(moments())
+    ref = draw(st.sampled_from(["", "CODE", "TOKEN"]))
     silent = {"at": paid_at, "refunded_minor": refunded, "tax_minor": tax}
     return Payment(
         payment_id="pay_1",
@@ -32,7 +34,7 @@ def payments(draw: st.DrawFn) -> Payment:
         at=paid_at or created_at,
         created_at=created_at,
         updated_at=draw(moments()),
-        received_at=draw(moments()),
+        received_at=received_at,
         currency="usd",
         exponent=2,
         total_minor=draw(st.integers(0, 3)),
@@ -44,9 +46,10 @@ def payments(draw: st.DrawFn) -> Payment:
         refunded_minor=refunded or 0,
         billing_reason=draw(st.sampled_from(["", "one_time", "subscription_cycle"])),
         membership_id=draw(st.sampled_from(["", "mem_1"])),
-        ref=draw(st.sampled_from(["", "CODE", "TOKEN"])),
+        ref=ref,
         promo_code_id=draw(st.sampled_from(["", "promo_1"])),
         shape=draw(st.sampled_from([1, 2])),
+        ref_received_at=received_at if ref else None,
         told=tuple((name, 0, 0) for name, value in silent.items() if value is None),
     )
 
@@ -84,16 +87,19 @@ def memberships(draw: st.DrawFn) -> Membership:
     """Draw one telling of the membership `mem_1`."""
     user_id = draw(st.sampled_from(["", "user_a", "user_b"]))
     status = draw(st.sampled_from(["trialing", "active", "canceled"]))
+    received_at = draw(moments())
+    ref = draw(st.sampled_from(["", "CODE", "TOKEN"]))
     return Membership(
         membership_id="mem_1",
         user_id=user_id,
         first_user_id=user_id,
         status=status,
         seen_trialing=status == "trialing",
-        ref=draw(st.sampled_from(["", "CODE", "TOKEN"])),
+        ref=ref,
         created_at=draw(moments()),
         updated_at=draw(moments()),
-        received_at=draw(moments()),
+        received_at=received_at,
+        ref_received_at=received_at if ref else None,
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from game.rules.attribution import attribute, classify
+from game.rules.attribution import attribute, classify, starter_of
 from game.rules.effects import Attribution
 from game.rules.facts import BuyerCase, Click, Code
+from game.rules.merging import merge_membership, merge_payment
 from game.rules.ruleset import Rules
 from tests.rules.making import (
     BUYER,
@@ -153,11 +154,42 @@ def test_a_late_fact_moves_the_referral_until_the_hold_is_over(
     assert who(case_of([known_first, late])) == referrer
 
 
+@pytest.mark.parametrize(("late", "referrer"), [(0 * SECOND, OTHER), (SECOND, REFERRER)])
+def test_a_reference_is_as_late_as_the_body_that_brought_it(late: timedelta, referrer: str) -> None:
+    first_body = payment("pay_1", PAID_AT - DAY, ref="", shape=1)
+    second_body = payment(
+        "pay_1",
+        PAID_AT - DAY,
+        ref=OTHER_CODE,
+        received_at=PAID_AT + HOLD + late,
+        ref_received_at=PAID_AT + HOLD + late,
+    )
+    known_first = payment("pay_2", PAID_AT)
+
+    for one, other in permutations([first_body, second_body]):
+        merged = merge_payment(one, other)
+        assert merged.received_at == PAID_AT - DAY
+        assert who(case_of([merged, known_first])) == referrer
+
+
+def test_facts_of_before_the_reference_had_a_moment_carried_it_from_the_first_body_on() -> None:
+    stored = payment("pay_1", PAID_AT - DAY, ref=OTHER_CODE)
+    again = replace(
+        stored,
+        received_at=PAID_AT + 40 * DAY,
+        ref_received_at=PAID_AT + 40 * DAY,
+        usd_total_cents=1,
+    )
+
+    assert who(case_of([stored, payment("pay_2")])) == OTHER
+    assert merge_payment(stored, again).ref_received_at == PAID_AT - DAY
+
+
 def test_a_late_membership_moves_the_referral_only_in_time() -> None:
     silent = payment("pay_1", PAID_AT - DAY, ref="", membership_id="mem_1")
     known_first = payment("pay_2", PAID_AT)
-    told = membership(ref=OTHER_CODE, received_at=PAID_AT + HOLD)
-    too_late = replace(told, received_at=PAID_AT + HOLD + SECOND)
+    told = membership(ref=OTHER_CODE, ref_received_at=PAID_AT + HOLD)
+    too_late = replace(told, ref_received_at=PAID_AT + HOLD + SECOND)
 
     in_time = case_of([silent, known_first], memberships={"mem_1": told})
     missed = case_of([silent, known_first], memberships={"mem_1": too_late})
@@ -181,12 +213,30 @@ def test_zero_payments_bind_nobody() -> None:
 @pytest.mark.parametrize("reason", [CYCLE, "subscription_update"])
 def test_going_on_with_anothers_membership_claims_nothing(reason: str) -> None:
     went_on = payment(billing_reason=reason, membership_id="mem_1")
-    anothers: dict[str, Any] = {"memberships": {"mem_1": membership(first_user_id=OTHER)}}
+    anew = replace(went_on, billing_reason="one_time")
 
-    assert who(case_of([went_on], **anothers)) == ""
     assert who(case_of([went_on], starters={"mem_1": OTHER})) == ""
-    assert who(case_of([went_on], starters={"mem_1": BUYER}, **anothers)) == REFERRER
-    assert who(case_of([replace(went_on, billing_reason="one_time")], **anothers)) == REFERRER
+    assert who(case_of([went_on], starters={"mem_1": BUYER})) == REFERRER
+    assert who(case_of([anew], starters={"mem_1": OTHER})) == REFERRER
+
+
+def test_whom_the_earliest_telling_names_began_the_membership() -> None:
+    told = membership(first_user_id=OTHER)
+
+    assert starter_of(None, BUYER, PAID_AT) == BUYER
+    assert starter_of(membership(first_user_id=""), BUYER, PAID_AT) == BUYER
+    assert starter_of(told, "", None) == OTHER
+    assert starter_of(told, BUYER, PAID_AT) == OTHER
+    assert starter_of(told, BUYER, PAID_AT - SECOND) == BUYER
+
+
+def test_a_membership_told_again_later_keeps_the_moment_of_its_first_holder() -> None:
+    before = membership(first_user_id=OTHER)
+    after = membership(user_id=BUYER, first_user_id=BUYER, updated_at=PAID_AT + 9 * DAY)
+
+    for told in (merge_membership(before, after), merge_membership(after, before)):
+        assert told.first_user_told == PAID_AT
+        assert starter_of(told, BUYER, PAID_AT + DAY) == OTHER
 
 
 def test_known_buyers_are_refused_where_the_company_wants_new_ones() -> None:
@@ -238,6 +288,15 @@ def test_the_first_cycle_after_a_trial_converts_and_the_next_does_not(
     kinds = kinds_of(case_of([second, first], **began))
 
     assert kinds == {"pay_1": "conversion", "pay_2": "renewal"}
+
+
+def test_a_payment_of_nothing_after_the_first_paid_one_is_no_trial() -> None:
+    first = payment("pay_1", PAID_AT - DAY, membership_id="mem_1", ref="")
+    cycle = payment("pay_2", billing_reason=CYCLE, membership_id="mem_1")
+    free = plain(0, PAID_AT + DAY, payment_id="pay_3", membership_id="mem_1")
+
+    assert kinds_of(case_of([cycle, free])) == {"pay_2": "renewal"}
+    assert kinds_of(case_of([first, cycle, free])) == {"pay_2": "renewal"}
 
 
 def test_after_a_transfer_the_others_first_payment_stays_the_first() -> None:

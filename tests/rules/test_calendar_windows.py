@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.rules.calendar_windows import Zones, is_zone
+from game.rules.calendar_windows import Zones
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -103,11 +103,3 @@ def test_a_zone_chosen_at_midnight_holds_at_once() -> None:
     zones = Zones([(None, "UTC"), (utc(2026, 6, 11), "Asia/Tokyo")])
 
     assert zones.day(utc(2026, 6, 11, 15)) == date(2026, 6, 12)
-
-
-@pytest.mark.parametrize(
-    ("name", "known"),
-    [("UTC", True), ("Europe/Berlin", True), ("Mars/Base", False), ("", False), ("../x", False)],
-)
-def test_zone_names_are_checked(name: str, known: bool) -> None:  # noqa: FBT001
-    assert is_zone(name) is known

@@ -13,7 +13,7 @@ from game.rules.achievements import locked_left, longest_run, unlocked
 from game.rules.effects import Standing
 from game.rules.facts import Change
 from game.rules.member_progress import MemberState, advance
-from game.rules.multipliers import may_choose_class, may_prestige, next_class_change
+from game.rules.multipliers import may_choose_class, next_class_change
 from game.rules.ruleset import default_rules
 from tests.rules.making import DAY, PAID_AT, SECOND, plays
 
@@ -49,13 +49,6 @@ def test_a_debt_is_earned_back_before_the_bar_moves() -> None:
     assert levels.xp_to_next_level(-40, 0, RULES) == 140
     assert levels.progress(350, 0, RULES) == (50, 300)
     assert levels.xp_to_next_level(350, 0, RULES) == 250
-
-
-@pytest.mark.parametrize(
-    ("level", "prestige", "may"), [(49, 0, False), (50, 0, True), (50, 9, True), (50, 10, False)]
-)
-def test_prestige_opens_at_fifty_ten_times(level: int, prestige: int, may: bool) -> None:  # noqa: FBT001
-    assert may_prestige(level, prestige, RULES) is may
 
 
 def test_the_first_class_is_free_and_the_next_waits_thirty_days() -> None:

@@ -60,7 +60,11 @@ def test_refunds_disputes_and_lessons_merge_the_same_in_any_order(
 
 
 BASE = replace(
-    reference.payment(), updated_at=draw.START, received_at=draw.START, usd_total_cents=None
+    reference.payment(),
+    updated_at=draw.START,
+    received_at=draw.START,
+    ref_received_at=draw.START,
+    usd_total_cents=None,
 )
 NEWER = replace(BASE, updated_at=draw.START + SECOND)
 

@@ -15,8 +15,8 @@ from game.rules.money import (
     LARGEST_MINOR,
     Nonsense,
     half_even,
+    read_currency,
     read_money,
-    rescale,
 )
 from tests.rules.making import money
 
@@ -88,6 +88,9 @@ def test_amounts_become_whole_minor_units(
         ([], "not an amount"),
         (money("1", "nosuchcurrency"), "not a currency"),
         (money("1", "a b"), "not a currency"),
+        (money("1", "_usd"), "not a currency"),
+        (money("1", "us__d"), "not a currency"),
+        (money("1", "usd_"), "not a currency"),
         ({"amount": "1", "currency": 7}, "not a currency"),
         ({"amount": "1", "currency": "xyz"}, "not known"),
         (money("1", "xyz", 9), "not between"),
@@ -115,16 +118,14 @@ def test_the_first_body_decides_the_decimals_of_an_unlisted_currency() -> None:
         read_money(money("1.55", "pts", 2), None, "x", {"pts": 1})
 
 
+@pytest.mark.parametrize("currency", ["eth", "btc", "usdt", "ape", "whop_usd", "xau"])
+def test_currencies_of_whops_own_are_read(currency: str) -> None:
+    assert read_money(money("1.5", currency, 6), None, "x") == (1_500_000, 6, currency)
+
+
 def test_currencies_are_read_in_any_case() -> None:
+    assert read_currency("WHOP_USD", "x") == "whop_usd"
     assert read_money(money("1.00", "USD"), None, "x") == (100, 2, "usd")
-
-
-def test_an_amount_is_rescaled_only_where_that_is_exact() -> None:
-    assert rescale(150, 2, 4, "x") == 15000
-    assert rescale(15000, 4, 2, "x") == 150
-    assert rescale(150, 2, 2, "x") == 150
-    with pytest.raises(Nonsense, match="more than 2 decimals"):
-        rescale(15001, 4, 2, "x")
 
 
 def test_the_table_of_currencies_has_each_kind() -> None:

@@ -84,6 +84,15 @@ def test_all_problems_are_named_at_once() -> None:
     ]
 
 
+def test_mirrored_commissions_are_refused_until_they_exist() -> None:
+    document = default_document()
+    document["commission"]["mode"] = "mirror"
+
+    assert problems_of(document) == [
+        "commission.mode: 'mirror' is not supported yet: it would pay like 'ledger'"
+    ]
+
+
 def test_a_key_given_twice_is_a_problem() -> None:
     document = default_document()
     document["quests"]["templates"].append(document["quests"]["templates"][0])

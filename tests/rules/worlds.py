@@ -93,8 +93,10 @@ def _make_payment(world: MadeUp, dice: Random, number: int) -> None:
     for turn in range(dice.choice([1, 1, 2])):
         shape = dice.choice([_flat, _nested])
         body = shape(f"pay_{number}", told, at + turn * HOUR)
-        world.log.append((event("payment.succeeded", body), received + turn * HOUR))
+        world.log.append((event("payment.succeeded", body), received))
         told["usd"] = usd if usd is not None else minor + 7
+        told["ref"] = told["ref"] or _ref(dice)
+        received += dice.choice([HOUR, 40 * 24 * HOUR])
     if minor:
         _make_refunds(world, dice, number, told)
         _make_dispute(world, dice, number, at)
@@ -191,6 +193,7 @@ def _make_membership(world: MadeUp, dice: Random, number: int) -> None:
             "updated_at": iso(updated),
         }
         received = _received(dice, updated)
+        ref = ref or _ref(dice)
         world.log.append((event("membership.updated", data), received))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from game.rules.ruleset import default_document
 from game.services import quest_closing, quest_windows
 from game.services.members import ensure_company, ensure_members
 from models.base import Json
@@ -139,6 +141,39 @@ def test_window_closes_72_hours_after_its_end(
     close(MIDNIGHT + timedelta(hours=hours))
 
     assert len(quests("closed_at IS NOT NULL")) == (closed and 5)  # Sunday ends the week, too
+
+
+@pytest.mark.parametrize(("hours", "closed"), [(4.99, 0), (5, 5)])
+def test_the_rules_of_a_windows_start_say_when_it_closes(
+    settings: Settings, hours: float, closed: int
+) -> None:
+    rules = default_document()
+    rules["version"] = 2
+    rules["quests"]["close_hours"] = 5
+    join("biz_a", 1)
+    with transaction(WORKER) as tx:
+        tx.run(
+            "INSERT INTO rule_set (company_id, version, valid_from, document, actor_user_id)"
+            " VALUES ('biz_a', 2, '2026-01-01', %s, 'user_owner')",
+            (json.dumps(rules),),
+        )
+    assign(NOON)
+
+    close(MIDNIGHT + timedelta(hours=hours))
+
+    assert len(quests("closed_at IS NOT NULL")) == closed
+
+
+def test_quests_without_a_closing_moment_get_it_from_the_rules(settings: Settings) -> None:
+    join("biz_a", 1)
+    assign(NOON)
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE quest SET closes_at = NULL")
+
+    close(MIDNIGHT + timedelta(hours=72))
+
+    assert len(quests("closed_at IS NOT NULL")) == 5
+    assert quests("closes_at IS DISTINCT FROM ends_at + interval '72 hours'") == []
 
 
 def test_unclaimed_reward_is_granted_once_as_of_the_last_second(settings: Settings) -> None:

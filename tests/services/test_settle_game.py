@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from game.rules.refusals import Refusal
+from game.rules.ruleset import default_document
 from game.services.drain import drain
 from game.services.member_actions import choose_class, claim_quest, record_visit
 from tests.support.settling import COMPANY, differences
@@ -108,6 +110,65 @@ def test_quest_counts_only_facts_of_its_own_window() -> None:
     assert _quest(quest) == (2, "completed")
     assert notices(member).count("quest_completed") >= 1
     assert differences(NOW + 2 * DAY) == []
+
+
+@pytest.mark.parametrize(("late", "progress"), [(0 * DAY, 2), (DAY, 0)])
+def test_level_quest_counts_levels_reached_inside_its_window(
+    late: timedelta, progress: int
+) -> None:
+    member = referrer(CODE, NOW)
+    record_visit(COMPANY, member, NOW)
+    quest = _give(member, "level", 2, NOW, NOW)
+
+    pay("pay_1", "user_1", NOW, ref=CODE, total="2000.00", tax="0.00", received=NOW + late)
+    settle(NOW + late)
+
+    assert _quest(quest)[0] == progress
+    assert differences(NOW + late) == []
+
+
+def test_quest_does_not_move_once_its_window_is_closed_even_before_the_job_comes() -> None:
+    member = referrer(CODE, NOW)
+    quests = [_give(member, "referrals", 2, NOW, NOW, slot=f"special_{n}") for n in range(2)]
+    closes_at = NOW + 4 * DAY
+    as_owner(f"UPDATE quest SET closes_at = '{closes_at.isoformat()}' WHERE id = {quests[0]}")
+    as_owner(f"UPDATE quest SET closes_at = NULL WHERE id = {quests[1]}")
+
+    pay("pay_1", "user_1", NOW, ref=CODE, received=closes_at - SECOND)
+    settle(closes_at - SECOND)
+    pay("pay_2", "user_2", NOW, ref=CODE, received=closes_at)
+    settle(closes_at)
+
+    assert [_quest(quest)[0] for quest in quests] == [1, 2]
+
+
+def test_claim_after_the_close_counts_as_of_the_windows_last_second() -> None:
+    member = referrer(CODE, NOW)
+    quest = _give(member, "referrals", 2, NOW, NOW, done=True)
+    closes_at = NOW + 4 * DAY
+    as_owner(f"UPDATE quest SET closes_at = '{closes_at.isoformat()}' WHERE id = {quest}")
+
+    claim_quest(COMPANY, member, quest, closes_at)
+
+    midnight = NOW.replace(hour=0) + DAY
+    assert rows("SELECT claimed_at FROM quest WHERE id = %s", quest) == [(midnight - SECOND,)]
+    assert rows("SELECT at FROM receipt WHERE key = %s", f"quest:{quest}") == [(midnight - SECOND,)]
+    assert differences(closes_at) == []
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "1 day."), (14, "14 days.")])
+def test_refused_class_change_names_the_days_of_the_rule_set(days: int, words: str) -> None:
+    member = referrer(CODE, NOW)
+    document = default_document()
+    document["version"], document["classes"]["change_days"] = 2, days
+    as_owner(
+        "INSERT INTO rule_set (company_id, version, valid_from, document, actor_user_id) VALUES "
+        f"('{COMPANY}', 2, '2026-01-01', $doc${json.dumps(document)}$doc$, 'user_owner')"
+    )
+    choose_class(COMPANY, member, "scout", NOW)
+
+    with pytest.raises(Refusal, match=f"A class stays for {words}"):
+        choose_class(COMPANY, member, "sage", NOW + SECOND)
 
 
 def test_progress_of_a_quest_does_not_go_down_with_a_refund() -> None:

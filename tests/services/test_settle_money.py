@@ -11,24 +11,29 @@ from game.services import holds
 from game.services.drain import settle_due_buyers
 from game.services.member_actions import choose_class
 from models.base import Json
+from tests.rules.making import iso
 from tests.support.settling import COMPANY, differences
 from tests.support.telling import (
     SECOND,
     dispute,
+    membership,
     notices,
     pay,
+    payment_data,
     payment_xp,
     purse,
     referrer,
     refund,
     rows,
     settle,
+    tell,
 )
 
 pytestmark = pytest.mark.usefixtures("settings")
 PAID = datetime(2026, 11, 2, 18, 4, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
 CODE, OTHER = "ABCD2345", "WXYZ6789"
+REASONS = "SELECT reason FROM receipt WHERE member_id = %s AND kind = 'payment' ORDER BY seq"
 
 
 def test_refund_that_overtakes_its_payment_takes_effect_when_the_payment_comes() -> None:
@@ -272,6 +277,105 @@ def test_after_the_hold_a_late_payment_moves_nobody(late_by: timedelta, *, moves
     credited = "SELECT member_id FROM referral"
     assert rows(credited) == [(second if moves else first,)]
     assert differences(now) == []
+
+
+@pytest.mark.parametrize(("late_by", "moves"), [(-SECOND, True), (SECOND, False)])
+def test_after_the_hold_a_late_reference_moves_nobody(late_by: timedelta, *, moves: bool) -> None:
+    first, second = referrer(CODE, PAID), referrer(OTHER, PAID)
+    pay("pay_1", "user_b", PAID)
+    pay("pay_2", "user_b", PAID + DAY, ref=CODE)
+    settle(PAID + DAY + SECOND)
+
+    now = PAID + DAY + 30 * DAY + late_by
+    pay("pay_1", "user_b", PAID, ref=OTHER, received=now, updated_at=iso(PAID + DAY))
+    settle(now)
+
+    assert rows("SELECT member_id FROM referral") == [(second if moves else first,)]
+    assert differences(now) == []
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+def test_membership_heard_of_after_its_transfer_does_not_overrule_the_first_payer(
+    *, told_first: bool
+) -> None:
+    of_first, of_second = referrer(CODE, PAID), referrer(OTHER, PAID)
+    goes_on: dict[str, Any] = {"membership_id": "mem_1", "billing_reason": "subscription_cycle"}
+    if told_first:
+        membership("mem_1", "user_second", PAID + 40 * DAY)
+        settle(PAID + 40 * DAY)
+
+    pay("pay_0", "user_first", PAID, membership_id="mem_1")
+    pay("pay_1", "user_first", PAID + 30 * DAY, ref=CODE, **goes_on)
+    pay("pay_2", "user_second", PAID + 60 * DAY, ref=OTHER, **goes_on)
+    settle(PAID + 60 * DAY)
+    membership("mem_1", "user_second", PAID + 40 * DAY)
+    settle(PAID + 61 * DAY)
+
+    assert payment_xp(of_first) == 54
+    assert payment_xp(of_second) == 0
+    assert differences(PAID + 61 * DAY) == []
+
+
+def test_first_cycle_after_a_payment_of_nothing_converts_whoever_paid_what_before() -> None:
+    member = referrer(CODE, PAID)
+    goes_on: dict[str, Any] = {"membership_id": "mem_1", "billing_reason": "subscription_cycle"}
+    free: dict[str, Any] = {"total": "0.00", "tax": "0.00"}
+    nobodys = payment_data("pay_0", "", PAID - 2 * DAY, membership_id="mem_1", **free)
+    tell("payment.succeeded", nobodys | {"user": None}, PAID - 2 * DAY)
+    pay("pay_1", "user_b", PAID, ref=CODE, **goes_on)
+    pay("pay_2", "user_b", PAID + DAY, **goes_on)
+    settle(PAID + 2 * DAY)
+
+    assert payment_xp(member) == 188 + 54
+    assert differences(PAID + 2 * DAY) == []
+
+
+def test_payment_of_nothing_after_the_first_paid_one_makes_no_conversion() -> None:
+    member = referrer(CODE, PAID)
+    pay(
+        "pay_1",
+        "user_b",
+        PAID,
+        ref=CODE,
+        membership_id="mem_1",
+        billing_reason="subscription_cycle",
+    )
+    pay("pay_2", "user_b", PAID + DAY, total="0.00", tax="0.00", membership_id="mem_1")
+    settle(PAID + 2 * DAY)
+
+    assert payment_xp(member) == 54
+    assert differences(PAID + 2 * DAY) == []
+
+
+def test_later_receipts_say_what_changed() -> None:
+    member = referrer(CODE, PAID)
+    pay("pay_1", "user_b", PAID, ref=CODE)
+    settle(PAID + SECOND)
+    for number, status in enumerate(("needs_response", "won", "needs_response", "lost", "won")):
+        now = PAID + (number + 1) * DAY
+        dispute("pay_1", status, now)
+        settle(now)
+    refund("pay_1", "20.00", PAID + 6 * DAY)
+    settle(PAID + 6 * DAY)
+    _release(PAID + 31 * DAY)
+    pay("pay_1", "user_b", PAID, ref=CODE, tax="4.00", updated_at=iso(PAID + DAY))
+    settle(PAID + 32 * DAY)
+
+    reasons = [reason for (reason,) in rows(REASONS, member)]
+    assert reasons == [
+        "conversion", "held", "dispute_won", "held", "dispute", "dispute_won", "refund",
+        "released", "recomputed",
+    ]  # fmt: skip
+    assert differences(PAID + 32 * DAY) == []
+
+
+def test_first_receipt_of_a_payment_refunded_before_it_came_says_what_the_payment_is() -> None:
+    member = referrer(CODE, PAID)
+    refund("pay_1", "20.00", PAID)
+    pay("pay_1", "user_b", PAID, ref=CODE)
+    settle(PAID + SECOND)
+
+    assert rows(REASONS, member) == [("conversion",)]
 
 
 def test_money_is_neither_made_nor_lost_by_any_of_it() -> None:

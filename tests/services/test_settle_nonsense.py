@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from game.services import dead_letters
+from game.services.due import make_due_wait
 from tests.rules.making import dispute_body, iso, lesson_body, membership_body, money, native_refund
 from tests.support.settling import COMPANY, differences, states
-from tests.support.telling import pay, payment_data, purse, referrer, rows, settle, tell
+from tests.support.telling import SECOND, pay, payment_data, purse, referrer, rows, settle, tell
 
 pytestmark = pytest.mark.usefixtures("settings")
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -256,3 +257,21 @@ def test_whatever_settling_takes_for_a_company_has_a_turn_of_its_own() -> None:
     settled = rows("SELECT company_id FROM inbox WHERE state = 'handled' ORDER BY 1")
     assert settled == rows("SELECT company_id FROM company ORDER BY 1") == [(" ",), ("b" * 200,)]
     assert states() == {"dead": 2, "handled": 2}
+
+
+def test_refund_in_a_currency_nobody_told_the_decimals_of_waits_for_its_payment() -> None:
+    member = referrer(CODE, NOW)
+    bare = {"id": "rf_1", "amount": 5, "currency": "usdt", "status": "succeeded"}
+    tell("refund.updated", bare | {"payment": {"id": "pay_1"}, "created_at": iso(PAID)}, NOW)
+    settle(NOW)
+    before = states()
+
+    pay("pay_1", "user_b", PAID, ref=CODE, total="10", tax="0", currency="usdt", usd="10.00")
+    settle(NOW + SECOND)
+    make_due_wait(NOW + timedelta(minutes=1))
+    settle(NOW + timedelta(minutes=1))
+
+    assert before == {"retrying": 1}
+    assert states() == {"handled": 2}
+    assert purse(member, "usdt") == (500_000, 0, 0)
+    assert differences(NOW + timedelta(minutes=1)) == []

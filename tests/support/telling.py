@@ -25,7 +25,7 @@ from tests.support.settling import COMPANY, drain_all, put
 
 _numbers = itertools.count(1)
 SECOND = timedelta(seconds=1)
-DECIMALS = {"jpy": 0, "kwd": 3}
+DECIMALS = {"jpy": 0, "kwd": 3, "usdt": 6}
 
 
 def tell(kind: str, data: Any, at: datetime, *, company: str | None = COMPANY, **more: Any) -> str:

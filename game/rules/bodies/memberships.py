@@ -16,14 +16,16 @@ def read_membership(data: Json, received_at: datetime, written_at: datetime) -> 
     latest = received_at + LEEWAY
     user_id = id_of(data, "user_id", "user", "data")
     status = text_of(data, "status", "data")
+    ref = ref_of(data, "data")
     return Membership(
         membership_id=text_of(data, "id", "data"),
         user_id=user_id,
         first_user_id=user_id,
         status=status,
         seen_trialing=status == TRIALING,
-        ref=ref_of(data, "data"),
+        ref=ref,
         created_at=moment_of(data, "created_at", "data", latest),
         updated_at=moment_or_none(data, "updated_at", "data", latest) or written_at,
         received_at=received_at,
+        ref_received_at=received_at if ref else None,
     )

@@ -37,6 +37,7 @@ def read_payment(
     tax = _tax(data, currency, exponents)
     refunded = _same_currency(data, "refunded_amount", currency, exponents)
     presented = _presentment(data, exponents)
+    ref = ref_of(data, "data")
     user = part_of(data, "user", "data")
     created_at = moment_of(data, "created_at", "data", latest)
     paid_at = moment_or_none(data, "paid_at", "data", latest)
@@ -59,9 +60,10 @@ def read_payment(
         refunded_minor=refunded or 0,
         billing_reason=text_or_empty(data, "billing_reason", "data"),
         membership_id=id_of(data, "membership_id", "membership", "data"),
-        ref=ref_of(data, "data"),
+        ref=ref,
         promo_code_id=id_of(data, "promo_code_id", "promo_code", "data"),
         shape=FLAT if isinstance(data.get("total"), dict) else NESTED,
+        ref_received_at=received_at if ref else None,
         told=_not_told(paid_at, refunded, tax),
     )
 
