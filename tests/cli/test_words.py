@@ -7,19 +7,22 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cli import testing
+from cli import testing, up
 from cli.main import legends
 from cli.prove import prove
+from cli.supervisor import Supervisor
+from cli.twin import commands
 from cli.twin.commands import demo, send
+from cli.twin.demo import Figures
 from cli.words import counted
 
 
 def test_help_cuts_no_sentence() -> None:
     shown = CliRunner().invoke(legends, ["--help"], terminal_width=80).output
 
-    commands = " ".join(shown.partition("Commands:")[2].split())
-    assert "..." not in commands
-    assert "started again." in commands
+    listed = " ".join(shown.partition("Commands:")[2].split())
+    assert "..." not in listed
+    assert "started again." in listed
 
 
 def test_help_of_the_tests_is_ours_and_short() -> None:
@@ -47,6 +50,27 @@ def test_a_demo_of_nothing_is_refused(option: str, value: str) -> None:
 
     assert shown.exit_code == 2
     assert "is not in the range" in shown.output
+
+
+def test_a_demo_says_what_others_sent_meanwhile(capsys: pytest.CaptureFixture[str]) -> None:
+    commands._show(Figures(sent=60, accepted=58, duplicate=2, settled=64))
+    commands._show(Figures(sent=60, accepted=58, duplicate=2, settled=58))
+
+    assert capsys.readouterr().out.count("6 of the settled came from elsewhere") == 1
+
+
+def test_a_start_names_what_it_waits_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = iter([["web", "relay"], ["relay"], []])
+    monkeypatch.setattr(Supervisor, "await_ready", lambda *_: next(silent))
+
+    up.must_answer(Supervisor.__new__(Supervisor), 60)
+
+    assert capsys.readouterr().err.splitlines() == [
+        "legends: waiting for: web, relay",
+        "legends: waiting for: relay",
+    ]
 
 
 def test_a_folder_is_no_body_to_send(tmp_path: Path) -> None:
