@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -14,10 +15,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.words import counted
 from game.services import dead_letters
 from game.services.dead_letters import Filter, Letter
 from game.services.rehearsal import rehearse
 
+LONGEST_ERROR = 140
 AGES = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -64,7 +67,9 @@ def dlq() -> None:
 @click.option(
     "--state", type=click.Choice(["open", "replayed", "discarded", "all"]), default="open"
 )
-@click.option("--limit", default=50, show_default=True, help="How many at most.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_command(state: str, limit: int, *, as_json: bool, **named: Any) -> None:
     wanted = wanted_letters("" if state == "all" else state, **named)
@@ -73,7 +78,10 @@ def list_command(state: str, limit: int, *, as_json: bool, **named: Any) -> None
         for letter in letters:
             click.echo(to_json(asdict(letter)))
         return
-    Console().print(as_table(letters))
+    console = Console(soft_wrap=True)
+    console.print(counted(len(letters), "dead letter"))
+    for letter in letters:
+        console.print(in_lines(letter))
 
 
 @dlq.command("show", help="One dead letter, with its body; personal data is hidden.")
@@ -126,8 +134,9 @@ def replay_command(
     letter_ids: tuple[int, ...], note: str, *, everything: bool, **named: Any
 ) -> None:
     ids = chosen(letter_ids, everything=everything, **named)
+    left = left_alone(ids)
     count = dead_letters.replay(ids, operator(), datetime.now(UTC), note=note)
-    click.echo(f"{count} of {len(ids)} sent through again.")
+    report(f"{count} of {len(ids)} sent through again.", left, is_in_vain=bool(ids) and not count)
 
 
 @dlq.command("discard", help="Drop dead letters for good.")
@@ -139,11 +148,30 @@ def discard_command(
     letter_ids: tuple[int, ...], reason: str, *, everything: bool, **named: Any
 ) -> None:
     ids = chosen(letter_ids, everything=everything, **named)
+    left = left_alone(ids)
     try:
         count = dead_letters.discard(ids, operator(), reason, datetime.now(UTC))
     except dead_letters.ReasonMissing as missing:
         raise click.UsageError("--reason must say something") from missing
-    click.echo(f"{count} of {len(ids)} dropped.")
+    report(f"{count} of {len(ids)} dropped.", left, is_in_vain=bool(ids) and not count)
+
+
+def left_alone(ids: Sequence[int]) -> list[str]:
+    """A line for each of these letters that cannot be closed, with the reason."""
+    known = dead_letters.states(ids)
+    reasons = {number: known.get(number, "") for number in ids if known.get(number) != "open"}
+    return [
+        f"{number}: {f'already {state}' if state else 'not found'}"
+        for number, state in reasons.items()
+    ]
+
+
+def report(summary: str, left: Sequence[str], *, is_in_vain: bool) -> None:
+    """Print what was done and what was not; exit 1 if nothing was."""
+    for line in (*left, summary):
+        click.echo(line)
+    if is_in_vain:
+        sys.exit(1)
 
 
 def chosen(letter_ids: Sequence[int], *, everything: bool, **named: Any) -> list[int]:
@@ -151,7 +179,7 @@ def chosen(letter_ids: Sequence[int], *, everything: bool, **named: Any) -> list
     if bool(letter_ids) == everything:
         raise click.UsageError("name letters by number, or use --all with filters")
     if letter_ids:
-        return list(letter_ids)
+        return list(dict.fromkeys(letter_ids))
     return [letter.id for letter in dead_letters.find_all(wanted_letters("open", **named))]
 
 
@@ -167,24 +195,16 @@ def wanted_letters(state: str, **named: Any) -> Filter:
     )
 
 
-def as_table(letters: Sequence[Letter]) -> Table:
-    """Letters as a table; texts from outside are never read as markup."""
-    table = Table(title=f"{len(letters)} dead letters", title_justify="left")
-    for name in ("id", "died", "company", "type", "group", "error", "tries", "state"):
-        table.add_column(name, justify="right" if name in ("id", "tries") else "left")
-    for letter in letters:
-        cells = (
-            letter.id,
-            f"{letter.died_at:%Y-%m-%d %H:%M}",
-            letter.company_id or "-",
-            letter.type,
-            letter.error_group,
-            letter.error[:80],
-            letter.attempts,
-            letter.state,
-        )
-        table.add_row(*(Text(str(cell)) for cell in cells))
-    return table
+def in_lines(letter: Letter) -> Text:
+    """One letter as lines that fit a narrow terminal; the group stands whole, to be copied.
+
+    Texts from outside are never read as markup.
+    """
+    died = f"{letter.died_at:%Y-%m-%d %H:%M}"
+    tries = counted(letter.attempts, "try", "tries")
+    head = f"{died}  {letter.company_id or '-'}  {letter.type}  {tries}  {letter.state}"
+    error = " ".join(letter.error.split())[:LONGEST_ERROR]
+    return Text(f"{letter.id:>6}  {head}\n        group {letter.error_group}\n        {error}")
 
 
 def to_json(value: dict[str, Any]) -> str:

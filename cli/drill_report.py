@@ -27,9 +27,11 @@ class Report:
             self._tell("holds", report)
 
     def close(self) -> None:
-        """Print the sum."""
+        """Print the sum, if there is one."""
+        if not self.outcomes:
+            return
         parts = [f"{count} {word}" for word, count in self.outcomes.items()]
-        print(f"\n{sum(self.outcomes.values())} drills: {', '.join(parts) or 'none'}")
+        print(f"\n{sum(self.outcomes.values())} drills: {', '.join(parts)}")
 
     def _tell(self, word: str, report: pytest.TestReport) -> None:
         self.outcomes[word] += 1

@@ -15,7 +15,7 @@ from pathlib import Path
 from cli.embedded import postgres, valkey
 from cli.embedded.postgres import Postgres
 from cli.embedded.state import State
-from cli.processes import Part, answers, free_port
+from cli.processes import Part, PartFailed, answers, free_port
 
 WEB_PORT = 8000
 LISTENING = ("web", "relay", "flower", "twin")
@@ -25,7 +25,10 @@ FLOWER_USER = "legends"
 
 @dataclass(frozen=True)
 class Installation:
-    """What `legends up` runs. `twin` says whether Whop is simulated."""
+    """What `legends up` runs. `twin` says whether Whop is simulated.
+
+    `notes` are lines for the operator: what is not as last time.
+    """
 
     servers: tuple[Part, ...]
     postgres: Postgres | None
@@ -33,6 +36,7 @@ class Installation:
     ports: dict[str, int]
     twin: bool
     logs: Path
+    notes: tuple[str, ...] = ()
 
     def url(self, name: str) -> str:
         """The address of one of our own web servers."""
@@ -41,7 +45,7 @@ class Installation:
 
 def plan(state: State, values: Mapping[str, str], web_port: int | None) -> Installation:
     """Prepare the embedded servers that are needed and settle every setting."""
-    ports = choose_ports(state, web_port)
+    ports, notes = choose_ports(state, web_port)
     environment = {"LEGENDS_HOME": str(state.home)}
     servers: list[Part] = []
     database = None
@@ -62,22 +66,31 @@ def plan(state: State, values: Mapping[str, str], web_port: int | None) -> Insta
     environment |= unset(values, own_settings(state, ports))
     if twin:
         environment |= unset(values, twin_settings(state, ports))
-    return Installation(tuple(servers), database, environment, ports, twin, state.home / "logs")
+    logs = state.home / "logs"
+    return Installation(tuple(servers), database, environment, ports, twin, logs, notes)
 
 
-def choose_ports(state: State, web_port: int | None) -> dict[str, int]:
-    """A free port for each web server: the asked one, the last one, else any."""
+def choose_ports(state: State, web_port: int | None) -> tuple[dict[str, int], tuple[str, ...]]:
+    """A free port for each web server, and a note for each that is not where it was expected.
+
+    The last port stays remembered while another program has it; the asked one is not replaced.
+    """
+    if web_port and free_port(web_port) != web_port:
+        raise PartFailed(f"port {web_port} is taken by another program: choose another --port")
     ports: dict[str, int] = {}
+    notes = []
     for name in LISTENING:
-        wish = state.port(name)
-        if name == "web":
-            wish = web_port or wish or WEB_PORT
+        asked = web_port if name == "web" else None
+        wish = asked or state.port(name) or (WEB_PORT if name == "web" else 0)
         port = free_port(wish)
         while port in ports.values():
             port = free_port()
         ports[name] = port
-        state.remember_port(name, port)
-    return ports
+        if wish not in (0, port):
+            notes.append(f"port {wish} is taken: {name} listens on {port} this time")
+        if asked or not state.port(name):
+            state.remember_port(name, port)
+    return ports, tuple(notes)
 
 
 def own_settings(state: State, ports: Mapping[str, int]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The `legends` command: a table of names, each loaded only when it is typed.
 
 A slow or missing part costs the other commands nothing. Settings that cannot be used end any
-command with every reason at once and exit code 2.
+command with every reason at once and exit code 2; a server that is not there, with one line and 1.
 """
 
 from __future__ import annotations
@@ -14,34 +14,43 @@ from dataclasses import dataclass
 
 import click
 
+from cli.outages import outage, refuse_missing
 from cli.processes import PartFailed
 from settings import UnsafeSettings
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a command lives, and whether it talks to the database of this installation."""
+    """Where a command lives, and whether it talks to the servers of this installation.
+
+    `needs` are the settings without which it can do nothing.
+    """
 
     module: str
     attribute: str
     needs_servers: bool = True
+    needs: tuple[str, ...] = ()
 
+
+DATABASE = ("DATABASE_URL",)
+BROKER = ("CELERY_BROKER_URL",)
+LONGEST_HELP = 200
 
 COMMANDS = {
     "up": Entry("cli.up", "up", needs_servers=False),
     "web": Entry("cli.parts", "web"),
     "relay": Entry("cli.parts", "relay"),
-    "worker": Entry("cli.work", "worker"),
-    "beat": Entry("cli.work", "beat"),
-    "poll": Entry("cli.work", "poll"),
-    "flower": Entry("cli.work", "flower"),
+    "worker": Entry("cli.work", "worker", needs=DATABASE + BROKER),
+    "beat": Entry("cli.work", "beat", needs=DATABASE + BROKER),
+    "poll": Entry("cli.work", "poll", needs=DATABASE),
+    "flower": Entry("cli.work", "flower", needs=BROKER),
     "demo": Entry("cli.twin.commands", "demo"),
     "send": Entry("cli.twin.commands", "send"),
     "twin": Entry("cli.twin.commands", "twin"),
-    "token": Entry("cli.token", "token"),
-    "dlq": Entry("cli.dlq", "dlq"),
-    "verify": Entry("cli.verify", "verify"),
-    "db": Entry("cli.db", "db"),
+    "token": Entry("cli.token", "token", needs=DATABASE),
+    "dlq": Entry("cli.dlq", "dlq", needs=DATABASE),
+    "verify": Entry("cli.verify", "verify", needs=DATABASE),
+    "db": Entry("cli.db", "db", needs=DATABASE),
     "doctor": Entry("cli.doctor", "doctor"),
     "lint": Entry("cli.lint", "lint", needs_servers=False),
     "test": Entry("cli.testing", "test", needs_servers=False),
@@ -78,7 +87,18 @@ class LazyGroup(click.Group):
         entry = COMMANDS.get(args[0])
         if entry is not None and entry.needs_servers:
             adopt_running()
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        # A group alone prints its help.
+        if entry is not None and (rest or not isinstance(command, click.Group)):
+            refuse_missing(entry.needs, rest)
+        return name, command, rest
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their whole first sentence, on as many lines as it takes."""
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, it.get_short_help_str(LONGEST_HELP)) for name, it in found if it is not None]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 def is_there(module: str) -> bool:
@@ -114,6 +134,12 @@ def main() -> None:
         sys.exit(2)
     except PartFailed as failed:
         print(f"legends: {failed}", file=sys.stderr)
+        sys.exit(1)
+    except Exception as error:
+        reason = outage(error)
+        if not reason:
+            raise
+        print(f"legends: {reason}", file=sys.stderr)
         sys.exit(1)
 
 

@@ -14,10 +14,12 @@ import click
 import settings
 from cli.fitness import refuse_unfit
 
+PORT = click.IntRange(1, 65535)
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, help="Worker processes.")
 def web(host: str, port: int, workers: int) -> None:
     """Serve the webhook door, the API and the pages."""
@@ -28,7 +30,7 @@ def web(host: str, port: int, workers: int) -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@click.option("--port", type=PORT, default=8001, show_default=True, help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, help="Worker processes.")
 def relay(host: str, port: int, workers: int) -> None:
     """Serve the sockets that carry notices to browsers."""

@@ -14,6 +14,9 @@ import click
 from cli.testing import clean_environment
 from settings import PROJECT
 
+NONE_CHOSEN = 5
+"""Pytest's exit code when no test fits."""
+
 
 @click.command(help="Run the fault drills (all, or those whose promise holds every WORD).")
 @click.argument("words", nargs=-1)
@@ -26,6 +29,9 @@ def prove(words: tuple[str, ...], *, only_list: bool) -> None:
             cwd=PROJECT,
             env=clean_environment(home),
         )
+    if done.returncode == NONE_CHOSEN:
+        asked = " ".join(words)
+        click.echo(f"No drill promises {asked!r}: `./legends prove --list` names all.", err=True)
     sys.exit(done.returncode)
 
 

@@ -19,10 +19,21 @@ WAITING = 1
 KEPT_PREFIXES = ("LEGENDS_CHROMIUM", "LEGENDS_PG_", "LEGENDS_REDIS_BIN")
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
-@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
+HELP = """Run the tests; all arguments go to pytest. The exit code is pytest's.
+
+\b
+  ./legends test                      everything
+  ./legends test tests/cli            one folder, or one file
+  ./legends test FILE::test_name      one test, in this process
+  ./legends test -k "refund or late"  those whose names fit
+  ./legends test -x --lf              what failed last; stop at the first
+  ./legends test -- --help            pytest's own help
+"""
+
+
+@click.command(help=HELP, context_settings={"ignore_unknown_options": True})
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGUMENT]…")
 def test(pytest_arguments: tuple[str, ...]) -> None:
-    """Run the tests; all arguments go to pytest. The exit code is pytest's."""
     with tempfile.TemporaryDirectory(prefix="legends-test-home-") as home:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *_spread(pytest_arguments), *pytest_arguments],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
@@ -13,9 +14,31 @@ from game.services.sessions import Session, issue
 from models.session import MEMBER, transaction
 
 
+class WhopId(click.ParamType[str]):
+    """An id as Whop gives it: what it makes stays for good, so a slip must not make anything."""
+
+    name = "id"
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if not text.startswith(self.prefix) or text == self.prefix:
+            self.fail(f"{text!r} is no id that begins with {self.prefix}", param, ctx)
+        return text
+
+
 @click.command()
-@click.option("--company", required=True, help="Company id (biz_…), made if it is new.")
-@click.option("--user", required=True, help="Whop user id (user_…), made a member if new.")
+@click.option(
+    "--company", type=WhopId("biz_"), required=True, help="Company id (biz_…), made if it is new."
+)
+@click.option(
+    "--user",
+    type=WhopId("user_"),
+    required=True,
+    help="Whop user id (user_…), made a member if new.",
+)
 @click.option(
     "--role",
     type=click.Choice(["member", "moderator", "creator", "admin"]),

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,12 +28,18 @@ SERVERS_SECONDS = 60.0
 PARTS_SECONDS = 300.0
 BUILD_SECONDS = 600.0
 STALE_SECONDS = 15.0
+# How long a start is silent before it names what it waits for.
+NEWS_SECONDS = 5.0
 MEMBER_PAGE = "/open?user=user_demo_hero&to=/experiences/exp_demo"
 
 
 @click.command()
 @click.option("--demo/--no-demo", default=True, help="Stream simulated Whop traffic.")
-@click.option("--port", type=int, help="Port of the web part (default: as last time, else 8000).")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="Port of the web part (default: as last time, else 8000).",
+)
 def up(*, demo: bool, port: int | None) -> None:
     """Run the whole system with embedded servers until Ctrl-C."""
     values = settings.process_environment()
@@ -40,6 +47,8 @@ def up(*, demo: bool, port: int | None) -> None:
     with only_one(home):
         clear_left_overs(home)
         installation = plan(State(home), values, port)
+        for note in installation.notes:
+            say(note)
         settings.load({**values, **installation.environment})
         os.environ.update({**values, **installation.environment})
         supervisor = Supervisor(home, os.getpid(), say)
@@ -98,11 +107,15 @@ def start_everything(
     """
     build = spawn(build_part(installation))
     try:
+        if installation.servers:
+            say("starting the servers")
         for part in installation.servers:
             supervisor.start(part)
         must_answer(supervisor, SERVERS_SECONDS)
         write_json(home / ENV_FILE, shared_settings(installation))
+        say("migrating the database")
         migrate(installation)
+        say("starting the parts")
         start_parts(supervisor, installation)
         await_build(supervisor, build)
         must_answer(supervisor, PARTS_SECONDS)
@@ -137,9 +150,12 @@ def start_parts(supervisor: Supervisor, installation: Installation) -> None:
 
 def must_answer(supervisor: Supervisor, seconds: float) -> None:
     """Wait for all parts started so far. Raise PartFailed naming those that do not answer."""
-    silent = supervisor.await_ready(seconds)
-    if silent:
-        raise PartFailed(f"no answer within {seconds:g} s from: {', '.join(silent)}")
+    deadline = time.monotonic() + seconds
+    while silent := supervisor.await_ready(min(NEWS_SECONDS, deadline - time.monotonic())):
+        names = ", ".join(silent)
+        if time.monotonic() >= deadline:
+            raise PartFailed(f"no answer within {seconds:g} s from: {names}")
+        say(f"waiting for: {names}")
 
 
 def migrate(installation: Installation) -> None:
@@ -169,7 +185,7 @@ def build_part(installation: Installation) -> Part:
 def await_build(supervisor: Supervisor, build: subprocess.Popen[bytes]) -> None:
     """Wait for the pages. Without them everything works but them, and the web part says why."""
     if build.poll() is None:
-        say("building the pages (once, about half a minute)")
+        say("building the pages (once; a minute or two on a slow machine)")
     supervisor.until(lambda: build.poll() is not None, BUILD_SECONDS)
     if build.poll() != 0:
         say("the pages could not be built; `legends doctor` says why")
@@ -180,13 +196,14 @@ def print_links(installation: Installation) -> None:
     web = installation.url("web")
     links = {"API docs": f"{web}/api/docs"}
     if installation.twin:
-        links = {"Member page": installation.url("twin") + MEMBER_PAGE} | links
+        twin = installation.url("twin")
+        links = {"Member page": twin + MEMBER_PAGE, "All demo members": f"{twin}/"} | links
     user, _, password = os.environ["FLOWER_AUTH"].partition(":")
     links["Flower"] = f"{installation.url('flower')}  (user {user}, password {password})"
     links["Logs"] = str(installation.logs)
     print()
     for name, link in links.items():
-        print(f"  {name:<12} {link}")
+        print(f"  {name:<16} {link}")
     print()
     print(f"ready {web}", flush=True)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import click
 
+from cli.words import counted
 from game.services import verify as service
 
 
@@ -24,7 +25,7 @@ def verify(company: str | None, *, as_json: bool) -> None:
     for difference in service.verify(chosen, datetime.now(UTC)):
         count += 1
         click.echo(json.dumps(asdict(difference)) if as_json else str(difference))
-    summary = f"{len(chosen)} companies, {count} differences"
+    summary = f"{counted(len(chosen), 'company', 'companies')}, {counted(count, 'difference')}"
     click.echo(json.dumps({"companies": len(chosen), "differences": count}) if as_json else summary)
     if count:
         sys.exit(1)

@@ -68,7 +68,7 @@ def poll() -> None:
 
 @click.command(help="Flower, with the dead letters' queue. Password: FLOWER_AUTH (user:password).")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=5555, show_default=True, help="Port to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=5555, show_default=True)
 def flower(host: str, port: int) -> None:
     from workers.dashboard import NoPassword, serve  # noqa: PLC0415 - brings Tornado
 

@@ -62,6 +62,7 @@ def refuse_foreign_queues(options: dict[str, Any], **_: Any) -> None:
 @signals.celeryd_init.connect
 def refuse_forgetful_broker(**_: Any) -> None:
     """Refuse a Redis that evicts keys at will; say whether it keeps its messages on disk."""
+    set_up_logging()  # Celery asks for it only after this
     url = settings.current().broker_url
     if not speaks_redis(url) or url.startswith("sentinel"):
         return

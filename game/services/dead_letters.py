@@ -157,6 +157,13 @@ def discard(letter_ids: Sequence[int], actor: str, reason: str, now: datetime) -
     return len(closed)
 
 
+def states(letter_ids: Sequence[int]) -> dict[int, str]:
+    """The state of each of these letters that there is."""
+    with transaction(WORKER) as tx:
+        sql = "SELECT id, state FROM dead_letter WHERE id = ANY(%s)"
+        return {number: str(state) for number, state in tx.rows(sql, (list(letter_ids),))}
+
+
 def open_ids(tx: Transaction) -> list[int]:
     """The numbers of all open letters, oldest first: what the broker's mirror shows."""
     rows = tx.rows("SELECT id FROM dead_letter WHERE state = 'open' ORDER BY id")

@@ -44,6 +44,23 @@ def test_list_shows_what_died_where_and_why(letters: list[int]) -> None:
         assert word in output
 
 
+def test_list_shows_the_group_whole_on_a_narrow_terminal(letters: list[int]) -> None:
+    output = CliRunner().invoke(dlq, ["list"], env={"COLUMNS": "40"}).output
+
+    [group] = {letter.error_group for letter in dead_letters.find(Filter())}
+    assert output.count(f"group {group}\n") == 2
+    assert "…" not in output
+
+
+def test_one_letter_is_one_letter(letters: list[int]) -> None:
+    assert run("list", "--company", "biz_a").output.startswith("1 dead letter\n")
+
+
+def test_list_of_nothing_is_no_limit() -> None:
+    for limit in ("0", "-1"):
+        assert "not in the range" in run("list", "--limit", limit, code=2).output
+
+
 def test_list_as_json_gives_one_object_a_line(letters: list[int]) -> None:
     lines = run("list", "--json", "--company", "biz_b").output.splitlines()
 
@@ -138,6 +155,19 @@ def test_replay_sends_one_letter_through_again(letters: list[int]) -> None:
 
     assert "1 of 1 sent through again" in output
     assert states() == {"dead": 1, "waiting": 1}
+
+
+def test_letters_that_cannot_be_closed_are_named_with_the_reason(letters: list[int]) -> None:
+    first, second = (str(letter) for letter in letters)
+    run("replay", first)
+
+    in_vain = run("discard", first, "999", "--reason", "old", code=1).output
+    some = run("replay", first, second).output
+
+    assert f"{first}: already replayed" in in_vain
+    assert "999: not found" in in_vain
+    assert "0 of 2 dropped" in in_vain
+    assert "1 of 2 sent through again" in some
 
 
 def test_replay_of_all_keeps_to_the_filters(letters: list[int]) -> None:

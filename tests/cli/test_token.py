@@ -36,6 +36,21 @@ def test_the_last_word_is_a_session_for_a_member_made_on_the_way(settings: Setti
         ]
 
 
+@pytest.mark.parametrize(
+    ("company", "user", "prefix"),
+    [("x", "user_1", "biz_"), ("biz_1", "bad", "user_"), ("biz_", "user_1", "biz_")],
+)
+def test_ids_that_are_none_make_nobody(
+    company: str, user: str, prefix: str, settings: Settings
+) -> None:
+    answer = CliRunner().invoke(token, ["--company", company, "--user", user])
+
+    assert answer.exit_code == 2
+    assert f"begins with {prefix}" in answer.output
+    with transaction(WORKER) as tx:
+        assert tx.rows("SELECT count(*) FROM company") == [(0,)]
+
+
 def test_it_refuses_where_real_people_play(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

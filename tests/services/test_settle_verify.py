@@ -221,7 +221,7 @@ def test_command_exits_with_one_and_names_the_row() -> None:
     as_owner(f"UPDATE balance SET pending_minor = pending_minor + 1 WHERE member_id = {member}")
     tampered = CliRunner().invoke(command, ["--json", "--company", COMPANY])
 
-    assert (honest.exit_code, honest.output) == (0, "1 companies, 0 differences\n")
+    assert (honest.exit_code, honest.output) == (0, "1 company, 0 differences\n")
     assert tampered.exit_code == 1
     assert f'"subject": "{member} usd pending"' in tampered.output
 

@@ -49,11 +49,14 @@ def test_running_worker_drains_inbox_and_leaves_the_mirror(
     broker.lpush(KEY_PREFIX + DEAD, "one", "two", "three")
     deliver(5)
 
-    with legends(tmp_path / "log", "worker"):
+    with legends(tmp_path / "log", "worker") as worker:
         current.cache_clear()
         current().send_task("inbox.drain")
 
         assert eventually(lambda: all_handled(5), 90), states()
+        # The log is set up before its first line: all lines tell the time alike.
+        [checked] = [line for line in worker.said().splitlines() if "broker_checked" in line]
+        assert checked[10] == "T"
         assert broker.llen(KEY_PREFIX + DEAD) == 3
 
 
