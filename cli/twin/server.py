@@ -18,6 +18,7 @@ from cli.twin.cast import cast
 from cli.twin.faults import Faults, misbehave, switches
 from cli.twin.frame import METHODS, forward, new_client, visitor
 from cli.twin.pages import pages, to_people
+from cli.twin.pictures import pictures
 from cli.twin.record import introduce
 from cli.twin.store import Store
 from cli.twin.tokens import TokenMint
@@ -48,7 +49,7 @@ def create_twin(settings: Settings) -> Flask:
     app.extensions["frame_client"] = new_client()
     app.before_request(misbehave)
     app.before_request(through_the_frame)
-    for part in (api, pages, switches):
+    for part in (api, pages, pictures, switches):
         app.register_blueprint(part)
     app.add_url_rule("/<path:path>", "frame", stranger, methods=list(METHODS))
     return app
