@@ -11,9 +11,12 @@ import settings
 
 pages = Blueprint("pages", __name__, template_folder="templates")
 
+LOOPBACK = ("127.0.0.1", "localhost")
 DIST = Path(__file__).parent / "ui" / "dist"
 ASSETS = "assets"
 """Where the build puts what carries a hash of its content in its name."""
+WHOP_HOME = "https://whop.com/"
+"""Where the page leads those whom nobody vouches for, as it stands in the build."""
 WHOP_FRAMES = ("https://whop.com", "https://*.whop.com")
 
 
@@ -25,7 +28,8 @@ def page(experience_id: str = "", company_id: str = "") -> Response:  # noqa: AR
     """The UI; what it shows depends on the path, which it reads itself."""
     index = DIST / "index.html"
     if index.is_file():
-        response = make_response(index.read_text("utf-8"))
+        text = index.read_text("utf-8")
+        response = make_response(text.replace(f'"{WHOP_HOME}"', f'"{whop_home()}"'))
     else:
         response = make_response(render_template("ui_missing.html", reason=_reason()), 503)
     response.headers["Content-Type"] = "text/html; charset=utf-8"
@@ -54,6 +58,14 @@ def favicon() -> Response:
     return send_from_directory(DIST / ASSETS, marks[0].name)
 
 
+def whop_home() -> str:
+    """Whop's front door; in development that of the server of this machine that plays Whop."""
+    current = settings.current()
+    whop = urlsplit(current.whop_api_url)
+    is_played = current.is_local and whop.hostname in LOOPBACK
+    return f"{whop.scheme}://{whop.netloc}/" if is_played else WHOP_HOME
+
+
 def content_policy() -> str:
     """What a page may load and who may frame it: itself, the relay, and Whop."""
     relay = settings.current().relay_url
@@ -64,7 +76,7 @@ def content_policy() -> str:
         "style-src": ["'self'", "'unsafe-inline'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'", relay, socket],
-        "img-src": ["'self'", "data:", "https:"],
+        "img-src": ["'self'", "data:", "https:", *_local_frames()],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": [*WHOP_FRAMES, *_local_frames()],
@@ -77,11 +89,7 @@ def _local_frames() -> list[str]:
     current = settings.current()
     if not current.is_local:
         return []
-    return [
-        origin
-        for origin in current.allowed_origins
-        if urlsplit(origin).hostname in ("127.0.0.1", "localhost")
-    ]
+    return [origin for origin in current.allowed_origins if urlsplit(origin).hostname in LOOPBACK]
 
 
 def _reason() -> str:

@@ -16,6 +16,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from cli.twin import checkouts
 from cli.twin.bodies import PIN
 from cli.twin.fragments import Json
+from cli.twin.pictures import PICTURES
 from cli.twin.store import Answered, Store, Thing, cursor_of
 
 api = Blueprint("whop_api", __name__, url_prefix="/api/v1")
@@ -114,7 +115,10 @@ def too_many(wait: int) -> Response:
 
 @api.get("/users/<user_id>")
 def show_user(user_id: str) -> Json:
-    return found(store().user(user_id)).flat
+    """The person, with a picture that this machine has."""
+    person = found(store().user(user_id))
+    picture = f"{request.host_url}{PICTURES}/{person.id}.svg"
+    return {**person.flat, "profile_picture": {"url": picture}}
 
 
 @api.get("/users/<user_id>/access/<resource_id>")

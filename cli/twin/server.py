@@ -18,6 +18,7 @@ from cli.twin.cast import cast
 from cli.twin.faults import Faults, misbehave, switches
 from cli.twin.frame import METHODS, forward, new_client, visitor
 from cli.twin.pages import pages, to_people
+from cli.twin.pictures import pictures
 from cli.twin.record import introduce
 from cli.twin.sender import Sender
 from cli.twin.store import Store
@@ -56,7 +57,7 @@ def create_twin(settings: Settings) -> Flask:
     )
     app.before_request(misbehave)
     app.before_request(through_the_frame)
-    for part in (api, pages, till, switches):
+    for part in (api, pages, pictures, till, switches):
         app.register_blueprint(part)
     app.add_url_rule("/<path:path>", "frame", stranger, methods=list(METHODS))
     return app

@@ -6,6 +6,22 @@ from dataclasses import dataclass
 
 from models.session import Transaction
 
+MOVEMENTS_LOOKED_AT = 1_000
+"""How far the movements of a currency are counted to find the one a member earns in most."""
+OF_MEMBER = (
+    "SELECT currency, exponent, pending_minor, held_minor, payable_minor, paid_minor "
+    "FROM balance b WHERE company_id = %(company)s AND member_id = %(member)s "
+)
+BY_CURRENCY = OF_MEMBER + "ORDER BY currency"
+# Counting is left out where it would decide nothing.
+MAIN_FIRST = (
+    f"{OF_MEMBER}ORDER BY currency <> 'usd', CASE "  # noqa: S608 - our own constants
+    "  WHEN count(*) OVER () < 2 OR bool_or(currency = 'usd') OVER () THEN 0 "
+    "  ELSE (SELECT count(*) FROM (SELECT FROM movement v WHERE v.company_id = b.company_id "
+    "    AND v.member_id = b.member_id AND v.currency = b.currency "
+    f"    LIMIT {MOVEMENTS_LOOKED_AT}) counted) END DESC, currency"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -42,9 +58,16 @@ class CurrencyBalance:
 
 def read_balances(tx: Transaction, company_id: str, member_id: int) -> list[CurrencyBalance]:
     """The member's balances by currency, in one query; empty before the first commission."""
-    rows = tx.rows(
-        "SELECT currency, exponent, pending_minor, held_minor, payable_minor, paid_minor "
-        "FROM balance WHERE company_id = %s AND member_id = %s ORDER BY currency",
-        (company_id, member_id),
-    )
+    return _read(tx, BY_CURRENCY, company_id, member_id)
+
+
+def read_balances_main_first(
+    tx: Transaction, company_id: str, member_id: int
+) -> list[CurrencyBalance]:
+    """The same with the main currency first: US dollars, or else what was earned in most often."""
+    return _read(tx, MAIN_FIRST, company_id, member_id)
+
+
+def _read(tx: Transaction, query: str, company_id: str, member_id: int) -> list[CurrencyBalance]:
+    rows = tx.rows(query, {"company": company_id, "member": member_id})
     return [CurrencyBalance(*row) for row in rows]

@@ -11,7 +11,7 @@ from game.rules.refusals import Refusal
 from game.rules.ruleset import RuleSet
 from game.services.achievement_reads import Badge, read_badges
 from game.services.book import load_book
-from game.services.money_reads import CurrencyBalance, read_balances
+from game.services.money_reads import CurrencyBalance, read_balances_main_first
 from models.session import Row, Transaction
 
 LARGEST_ID = 2**63 - 1
@@ -76,7 +76,8 @@ def read_member(tx: Transaction, company_id: str, member_id: int, now: datetime)
     if not rows:
         raise no_such_member(member_id)
     rules = load_book(tx, company_id).rules.at(now)
-    return _own_view(rows[0], read_balances(tx, company_id, member_id), rules, now)
+    balances = read_balances_main_first(tx, company_id, member_id)
+    return _own_view(rows[0], balances, rules, now)
 
 
 def read_public_profile(

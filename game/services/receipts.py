@@ -19,8 +19,8 @@ PAGE = (
     "WITH page AS MATERIALIZED ("
     "  SELECT * FROM receipt WHERE company_id = %(company)s AND member_id = %(member)s "
     "    AND seq < %(before)s ORDER BY seq DESC LIMIT %(rows)s) "
-    "SELECT p.seq, p.at, p.kind, p.xp, p.reason, p.source_id, p.rule_version, p.inputs, "
-    "  q.template, m.kept_minor, m.currency, b.exponent "
+    "SELECT p.seq, p.at, p.posted_at, p.kind, p.xp, p.reason, p.source_id, p.rule_version, "
+    "  p.inputs, q.template, m.kept_minor, m.currency, b.exponent "
     "FROM page p "
     "LEFT JOIN LATERAL ("
     "  SELECT min(v.currency) AS currency, sum(CASE WHEN v.debit = 'expense' THEN v.amount_minor "
@@ -40,12 +40,14 @@ NEWEST = 2**63 - 1
 class ReceiptView:
     """One posting. `xp` and `commission` are signed; None = no money moved.
 
+    `at` is the fact's own moment, `posted_at` when it was booked: the list goes by the latter.
     `commission` is the change of what is left to the member: zero where money only changed
     accounts (a hold that is over). `character_class` None = novice, or not a payment.
     """
 
     id: int
     at: datetime
+    posted_at: datetime
     kind: str
     xp: int
     commission: Money | None
@@ -76,12 +78,14 @@ def read_receipts(
 
 
 def _view(row: Row, rules: Rules) -> ReceiptView:
-    seq, at, kind, xp, reason, source, version, inputs, template, kept, currency, exponent = row
+    seq, at, posted_at, kind, xp, reason, source, version, inputs = row[:9]
+    template, kept, currency, exponent = row[9:]
     of_payment = kind not in ("quest", "achievement", "lesson")
     played = inputs.get("class") if of_payment else None
     return ReceiptView(
         id=seq,
         at=at,
+        posted_at=posted_at,
         kind=kind,
         xp=xp,
         commission=Money(kept, currency, exponent) if currency is not None else None,

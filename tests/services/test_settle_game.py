@@ -144,9 +144,12 @@ def test_quest_does_not_move_once_its_window_is_closed_even_before_the_job_comes
 
 def test_claim_after_the_close_counts_as_of_the_windows_last_second() -> None:
     member = referrer(CODE, NOW)
-    quest = _give(member, "referrals", 2, NOW, NOW, done=True)
+    quest = _give(member, "referrals", 2, NOW, NOW)
     closes_at = NOW + 4 * DAY
     as_owner(f"UPDATE quest SET closes_at = '{closes_at.isoformat()}' WHERE id = {quest}")
+    for number in range(2):
+        pay(f"pay_{number}", f"user_{number}", NOW, ref=CODE)
+    settle(NOW)
 
     claim_quest(COMPANY, member, quest, closes_at)
 

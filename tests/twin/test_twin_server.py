@@ -71,7 +71,10 @@ def test_a_customer_enters_the_creator_is_team_and_a_stranger_stays_out(
 def test_people_accounts_and_experiences_are_found(whop: httpx.Client) -> None:
     hero = whop.get("/users/demo_hero").json()
     assert hero["id"] == "user_demo_hero"
-    assert hero["profile_picture"]["url"].startswith("https://")
+    picture = httpx.get(hero["profile_picture"]["url"])
+    assert picture.headers["Content-Type"].startswith("image/svg+xml")
+    assert ">RS</text>" in picture.text
+    assert httpx.get(str(picture.url).replace("hero", "nobody")).status_code == 404
     assert "email" not in hero
     assert whop.get("/accounts/biz_demo").json()["owner"]["id"] == "user_demo_creator"
     assert whop.get("/experiences/exp_demo").json()["company"]["id"] == "biz_demo"

@@ -36,14 +36,16 @@ def toasts(page: Page, word: str) -> list[str]:
     return [text for text in told if word in text]
 
 
-def test_a_visitor_nobody_vouches_for_is_sent_to_whop(visit: Visit, noise: Noise) -> None:
+def test_a_visitor_nobody_vouches_for_is_sent_to_whop(
+    visit: Visit, stack: LiveStack, noise: Noise
+) -> None:
     noise.expected.append("status of 401")
 
     page = visit("")
 
     expect(page.get_by_role("heading", name="Open inside Whop")).to_be_visible()
     expect(page.get_by_role("link", name="Go to Whop")).to_have_attribute(
-        "href", "https://whop.com/"
+        "href", stack.installation.url("twin") + "/"
     )
     expect(page.get_by_test_id("level")).to_have_count(0)
 
@@ -58,6 +60,15 @@ def test_a_new_member_chooses_a_class_with_the_keyboard_alone(visit: Visit) -> N
         if wanted.evaluate("button => button === document.activeElement"):
             break
     page.keyboard.press("Enter")
+    asked = page.get_by_role("alertdialog", name="Become a Sage?")
+    expect(asked).to_contain_text("Your next change opens on")
+    page.keyboard.press("Escape")
+    expect(asked).to_have_count(0)
+    expect(wanted).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(asked.get_by_role("button", name="Not yet")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
 
     hero = page.get_by_role("region", name="Your level")
     expect(hero.get_by_text("Sage", exact=True)).to_be_visible()
@@ -66,6 +77,9 @@ def test_a_new_member_chooses_a_class_with_the_keyboard_alone(visit: Visit) -> N
     mine = page.get_by_role("region", name="Your class")
     expect(mine.get_by_text("Insight", exact=True)).to_have_count(1)
     expect(mine.get_by_text(re.compile("50 % more XP"))).to_have_count(1)
+    mine.get_by_role("button", name="Change class").click()
+    terms = page.get_by_role("dialog", name="Change your class")
+    expect(terms).to_contain_text(re.compile("You chose Sage on .* in 29 days 23 h"))
 
 
 def test_a_signed_webhook_shows_up_everywhere_without_a_reload(
@@ -94,6 +108,7 @@ def test_a_receipt_opens_to_a_sum_that_can_be_followed(visit: Visit, stack: Live
     page = visit("user_demo_003")
     line = activity(page, "New referral")
     expect(line).to_be_visible()
+    expect(line).to_contain_text("just now")
 
     line.click()
 
@@ -115,6 +130,11 @@ def test_a_member_who_has_a_link_sees_it_at_once(visit: Visit, stack: LiveStack)
     link = page.get_by_role("textbox", name="Your referral link")
     expect(link).to_have_value(f"{stack.web}/r/{code}")
     expect(page.get_by_role("button", name="Get my link")).to_have_count(0)
+    assert link.evaluate("field => field.scrollWidth <= field.clientWidth")
+    assert link.evaluate("field => field.scrollHeight <= field.clientHeight")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("dialog", name="Link copied")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Link copied")).to_have_count(0, timeout=4_500)
 
 
 def test_a_finished_quest_is_claimed_once_however_often_it_is_pressed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 
 from cli.ui_build import UI
 from tests.support.live_stack import LiveStack
+from tests.support.watched_page import Noise
 from tests.ui.conftest import Visit
 from tests.ui.test_member_journeys import activity, live
 
@@ -65,7 +67,7 @@ def test_light_and_dark_are_two_pages(visit: Visit) -> None:
     assert ground(dark=False) == "rgb(33, 31, 38)"
 
 
-def test_toasts_on_a_phone_leave_the_buttons_under_the_thumb_free(
+def test_no_more_than_three_toasts_stand_at_the_bottom_of_a_phone(
     visit: Visit, stack: LiveStack
 ) -> None:
     code = stack.code_of("user_demo_009")
@@ -81,11 +83,56 @@ def test_toasts_on_a_phone_leave_the_buttons_under_the_thumb_free(
     shown = page.locator(".fui-ToastRoot:not([data-limited])")
     boxes = [toast.bounding_box() for toast in shown.all()]
     assert 1 <= len(boxes) <= 3
-    assert all(box is not None and box["y"] + box["height"] < 844 / 3 for box in boxes)
+    assert all(box is not None and box["y"] > 844 * 2 / 3 for box in boxes)
+    assert all(box is not None and box["y"] + box["height"] <= 844 for box in boxes)
 
 
-def test_a_picture_that_cannot_be_had_becomes_an_initial(visit: Visit) -> None:
+def test_a_picture_that_cannot_be_had_becomes_an_initial(
+    visit: Visit, stack: LiveStack, noise: Noise
+) -> None:
+    noise.expected.append("ERR_FAILED")
     page = visit("user_demo_hero")
-
     hero = page.get_by_role("region", name="Your level")
+    picture = hero.locator("img")
+    expect(picture).to_have_attribute("src", re.compile("^" + stack.installation.url("twin")))
+
+    page.route("**/_twin/pictures/*", lambda route: route.abort())
+    page.reload()
+
     expect(hero.get_by_text("D", exact=True)).to_be_visible()
+    expect(picture).to_have_count(0)
+
+
+def test_being_offline_moves_nothing(visit: Visit, noise: Noise) -> None:
+    noise.expected += ["ERR_INTERNET_DISCONNECTED", "WebSocket connection to"]
+    page = visit("user_demo_010", phone=True)
+    live(page)
+    hero = page.get_by_role("region", name="Your level")
+    before = hero.bounding_box()
+
+    page.context.set_offline(True)
+
+    expect(page.get_by_text("You are offline")).to_be_visible()
+    assert hero.bounding_box() == before
+
+
+def test_bars_leave_no_letter_in_copied_text(visit: Visit) -> None:
+    page = visit("user_demo_010")
+    quests = page.get_by_role("listitem", name="Show Up")
+    expect(quests).to_be_visible()
+
+    lines = quests.inner_text().splitlines()
+
+    assert "x" not in [line.strip() for line in lines]
+
+
+def test_all_achievements_are_one_press_away(visit: Visit) -> None:
+    page = visit("user_demo_010")
+    shown = page.get_by_role("region", name="Achievements").get_by_role("listitem")
+    expect(shown).to_have_count(6)
+
+    page.get_by_role("button", name="Show all").press("Enter")
+
+    expect(shown.nth(20)).to_be_visible()
+    page.get_by_role("button", name="Show less").press("Enter")
+    expect(shown).to_have_count(6)

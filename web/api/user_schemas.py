@@ -67,6 +67,9 @@ class ReceiptSchema(Schema):
 
     id = Id(required=True)
     at = Instant(required=True, metadata={"description": "The fact's own moment."})
+    posted_at = Instant(
+        required=True, metadata={"description": "When it was booked; the list goes by it."}
+    )
     kind = fields.String(
         required=True, validate=validate.OneOf(["payment", "quest", "achievement", "lesson"])
     )

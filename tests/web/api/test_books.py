@@ -25,6 +25,8 @@ def test_each_change_of_the_books_has_a_receipt_newest_first(hero: Person) -> No
     amounts = [one["commission"] and one["commission"]["amount_minor"] for one in receipts]
     assert amounts == [-220, None, 441]
     assert sum(one["xp"] for one in receipts) == hero.data("/users/me/profile")["lifetime_xp"]
+    booked = [one["posted_at"] for one in receipts]
+    assert booked == sorted(booked, reverse=True)
 
 
 def test_a_receipt_names_the_payment_and_what_it_was_computed_from(hero: Person) -> None:
@@ -142,8 +144,19 @@ def test_each_currency_has_its_own_balance(hero: Person) -> None:
         ("eur", 300),
         ("usd", 441),
     ]
-    assert balances == hero.data("/users/me/profile")["commission"]
+    assert list(reversed(balances)) == hero.data("/users/me/profile")["commission"]
     assert [one["currency"] for one in hero.data("/commissions/balance", limit=1)] == ["eur"]
+
+
+def test_a_member_sees_first_what_they_earn_in_most_often(hero: Person) -> None:
+    code = code_of(hero)
+    for buyer, currency in (("one", "eur"), ("two", "jpy"), ("three", "jpy"), ("four", "kwd")):
+        pay(COMPANY, f"user_{buyer}", code, "3000", currency=currency)
+    settle()
+
+    shown = [one["currency"] for one in hero.data("/users/me/profile")["commission"]]
+
+    assert shown == ["jpy", "eur", "kwd"]
 
 
 def test_commissions_of_one_moment_are_split_between_pages_cleanly(hero: Person) -> None:

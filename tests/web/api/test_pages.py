@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
 
+import settings
 from web import pages
 
 PATHS = ("/", "/discover", "/experiences/exp_1", "/dashboard/biz_1")
@@ -32,6 +35,25 @@ def test_each_page_is_the_built_ui_never_kept_by_a_browser(
         assert answer.status_code == 200, path
         assert answer.text == (built / "index.html").read_text()
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("test", "http://127.0.0.1:9000/api/v1", "http://127.0.0.1:9000/"),
+        ("test", "https://api.whop.com/api/v1", "https://whop.com/"),
+        ("production", "http://127.0.0.1:9000/api/v1", "https://whop.com/"),
+    ],
+)
+def test_the_way_to_whop_leads_to_the_one_that_is_asked(
+    client: FlaskClient, built: Path, monkeypatch: pytest.MonkeyPatch, case: tuple[str, str, str]
+) -> None:
+    env, whop, home = case
+    (built / "index.html").write_text('<meta name="whop-home" content="https://whop.com/" />')
+    played = replace(settings.current(), env=env, whop_api_url=whop)
+    monkeypatch.setattr(pages, "settings", SimpleNamespace(current=lambda: played))
+
+    assert client.get("/").text == f'<meta name="whop-home" content="{home}" />'
 
 
 def test_only_whop_may_frame_a_page_and_only_we_may_run_in_it(

@@ -32,7 +32,9 @@ function OpenDashboard({ hasSession }: { hasSession: boolean }) {
   const { data: member, error, refetch } = useGetProfileQuery();
   return (
     <main className="page-main">
-      {offline && <Offline />}
+      <div className="offline" role="status">
+        {offline && <Offline />}
+      </div>
       {!member && error && <Problem what="Your profile" error={error} retry={() => void refetch()} />}
       {!member && !error && <Skeleton.Rect className="hero-skeleton" />}
       {member && <Hero member={member} />}
@@ -42,11 +44,9 @@ function OpenDashboard({ hasSession }: { hasSession: boolean }) {
         <aside className="side" aria-label="Commission and referrals">
           {member && <Side member={member} />}
         </aside>
-        <div className="rest">
-          <AchievementsPanel />
-          <ActivityPanel />
-        </div>
+        <ActivityPanel />
       </div>
+      <AchievementsPanel />
     </main>
   );
 }
@@ -77,7 +77,7 @@ function Opening() {
 
 function Offline() {
   return (
-    <Callout.Root color="warning">
+    <Callout.Root color="warning" className="offline-note">
       <Callout.Title>You are offline</Callout.Title>
       <Callout.Description>What you see may be old. It catches up by itself when the connection is back.</Callout.Description>
     </Callout.Root>

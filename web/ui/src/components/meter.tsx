@@ -2,6 +2,7 @@
 import { Progress } from "frosted-ui";
 import type { ComponentProps } from "react";
 import { printCount } from "@/lib/numbers";
+import "./meter.css";
 
 interface MeterProps {
   label: string;

@@ -4,8 +4,10 @@ import type { Achievement, Balance, Member, Quest, Receipt } from "@/lib/types";
 import { inOrder } from "./achievements/achievement-order";
 import { explain } from "./activity/explain";
 import { shares } from "./balance/shares";
+import { changeTerms, choiceTerms, firstTerms } from "./profile/class-terms";
 import { levelBar } from "./profile/level";
 import { questsOf } from "./quests/quest-order";
+import { completedNote } from "./referrals/completed-note";
 
 const member = (changes: Partial<Member>) =>
   ({ level: 3, experience_points: 400, level_xp: 300, next_level_xp: 600, xp_to_next_level: 200, ...changes }) as Member;
@@ -58,9 +60,33 @@ test("achievements show the newest first, then the nearest", () => {
   expect(inOrder(list).map(({ key }) => key)).toEqual(["new", "old", "near", "far"]);
 });
 
+describe("when a class may be chosen", () => {
+  const now = Date.parse("2026-11-27T12:00:00Z");
+
+  test("is said before the first choice and asked with it", () => {
+    expect(firstTerms(30)).toContain("first choice is free at any time. Each change after it opens 30 days after");
+    expect(choiceTerms(true, 30, now)).toContain("first choice is free");
+    expect(choiceTerms(false, 30, now)).toContain("Your next change opens on 27 Dec 2026, in 30 days.");
+    expect(choiceTerms(false, undefined, now)).toContain("opens some time later");
+  });
+
+  test("names the choice that has to rest, the first one too", () => {
+    const chosen = { name: "scout", changeAt: "2026-12-27T10:00:00Z", days: 30 } as const;
+    expect(changeTerms(chosen, now)).toBe("You chose Scout on 27 Nov 2026. Your next change opens on 27 Dec 2026, in 29 days 22 h.");
+    expect(changeTerms({ ...chosen, changeAt: null }, now)).toContain("then opens 30 days later");
+  });
+});
+
+test("referrals that do not count for achievements are explained", () => {
+  expect(completedNote(6, 3)).toContain("3 of the 6 completed count for achievements");
+  expect(completedNote(2, 1)).toContain("1 of the 2 completed counts");
+  expect(completedNote(3, 3)).toBeNull();
+  expect(completedNote(3, undefined)).toBeNull();
+});
+
 describe("how a receipt was computed", () => {
   const receipt: Receipt = {
-    id: "r1", at: "2026-11-22T12:00:00Z", kind: "payment", xp: 272, commission: { amount_minor: 441, currency: "usd", exponent: 2 },
+    id: "r1", at: "2026-11-22T12:00:00Z", posted_at: "2026-11-22T12:00:00Z", kind: "payment", xp: 272, commission: { amount_minor: 441, currency: "usd", exponent: 2 },
     reason: "conversion", title: "New referral", payment_id: "pay_1", class: "scout", rule_version: 1, multiplier_bp: 14_500,
     inputs: {
       kind: "conversion", class: "scout", class_title: "Scout", prestige_level: 0, base_minor: 4410, currency: "usd", exponent: 2, usd_base_cents: 4410,
@@ -124,8 +150,15 @@ describe("how a receipt was computed", () => {
   });
 
   test("facts name the class, the payment and the rule book", () => {
-    expect(explain(receipt).facts.map(({ label, value }) => `${label}: ${value}`)).toEqual([
+    const facts = explain(receipt).facts.filter(({ label }) => label !== "Booked");
+    expect(facts.map(({ label, value }) => `${label}: ${value}`)).toEqual([
       "Class at that moment: Scout", "Payment: pay_1", "Rule book: version 1",
     ]);
+  });
+
+  test("a payment that was heard of later tells both times", () => {
+    const told = (posted_at: string) => explain({ ...receipt, posted_at }).facts.slice(0, 2).map(({ label }) => label);
+    expect(told("2026-11-22T12:03:00Z")).toEqual(["Paid", "Booked"]);
+    expect(told("2026-11-22T12:00:02Z")).toEqual(["Booked", "Class at that moment"]);
   });
 });

@@ -24,3 +24,8 @@ export function experienceInPath(path: string): string | null {
   const id = /^\/experiences\/([^/]+)/.exec(path)?.[1];
   return id ? decodeURIComponent(id) : null;
 }
+
+/** Whop's front door, as the server names it in the page: in development the local Whop's. */
+export function whopHome(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="whop-home"]')?.content ?? "/";
+}

@@ -14,14 +14,20 @@ export function printAgo(at: string, now: number): string {
   return printDate(at);
 }
 
-/** What is left until `at`, in two units at most; "ended" once it has passed. */
+/** What is left until `at`; "ended" once it has passed. */
 export function printLeft(at: string, now: number): string {
-  const left = Date.parse(at) - now;
-  if (left <= 0) return "ended";
-  if (left < MINUTE) return "less than a minute left";
-  if (left < HOUR) return `${Math.floor(left / MINUTE)} min left`;
-  if (left < DAY) return `${Math.floor(left / HOUR)} h ${Math.floor((left % HOUR) / MINUTE)} min left`;
-  return plural(Math.ceil(left / DAY), "day", " left");
+  return Date.parse(at) <= now ? "ended" : `${printSpan(Date.parse(at) - now)} left`;
+}
+
+/** A length of time in two units at most, never more than it is. */
+export function printSpan(length: number): string {
+  const minutes = Math.floor(length / MINUTE);
+  if (minutes < 1) return "less than a minute";
+  const parts =
+    length < DAY
+      ? [part(minutes / 60, " h"), part(minutes % 60, " min")]
+      : [plural(Math.floor(length / DAY), "day", ""), part((length % DAY) / HOUR, " h")];
+  return parts.filter(Boolean).join(" ");
 }
 
 export function printDate(at: string): string {
@@ -30,6 +36,11 @@ export function printDate(at: string): string {
 
 export function printMoment(at: string): string {
   return new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** Empty for nothing of it. */
+function part(count: number, unit: string): string {
+  return count < 1 ? "" : `${Math.floor(count)}${unit}`;
 }
 
 function plural(count: number, unit: string, tail: string): string {

@@ -35,7 +35,9 @@ export interface Member {
   level_xp: number;
   next_level_xp: number;
   prestige_level: number;
+  /** Those whose payment was large enough to count for achievements and boards. */
   total_referrals: number;
+  /** The main currency first. */
   commission: Balance[];
   /** When the class may be changed next; null means at once. */
   class_change_at: string | null;
@@ -91,7 +93,10 @@ export type InputValue = string | number | boolean | null | InputValue[] | { [ke
 /** One change of a member's books, with what it was computed from. `xp` and money are signed. */
 export interface Receipt {
   id: string;
+  /** When the fact happened; it may be heard of later. */
   at: string;
+  /** When it was booked: what the list goes by. */
+  posted_at: string;
   kind: "payment" | "quest" | "achievement" | "lesson";
   xp: number;
   commission: Money | null;

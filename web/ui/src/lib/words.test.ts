@@ -22,8 +22,11 @@ describe("times", () => {
     [30, "less than a minute left"],
     [90, "1 min left"],
     [5 * 3_600 + 720, "5 h 12 min left"],
+    [3_600, "1 h left"],
+    [86_399, "23 h 59 min left"],
     [86_400, "1 day left"],
-    [86_401, "2 days left"],
+    [2 * 86_400 + 9_000, "2 days 2 h left"],
+    [3 * 86_400 - 1, "2 days 23 h left"],
   ])("%i seconds ahead read as %s", (seconds, words) => expect(printLeft(at(seconds), NOW)).toBe(words));
 });
 

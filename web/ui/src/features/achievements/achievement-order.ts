@@ -1,4 +1,4 @@
-// The order of the strip: newest unlocked first, then the locked ones by how near they are. Pure.
+// The order of the medals: newest unlocked first, then the locked ones by how near they are. Pure.
 import type { Achievement } from "@/lib/types";
 
 export function inOrder(achievements: Achievement[]): Achievement[] {

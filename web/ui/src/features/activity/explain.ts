@@ -1,5 +1,6 @@
 // A receipt told as sums a member can follow. Pure; figures stay whole numbers.
 import { printCount, printFactor, printMoney, printRate, printShare, printXp } from "@/lib/numbers";
+import { printMoment } from "@/lib/times";
 import type { InputValue, Receipt } from "@/lib/types";
 
 /** One line of a sum. `result` lines stand below a rule. */
@@ -31,8 +32,8 @@ const PLAIN_BP = 10_000;
 
 export function explain(receipt: Receipt): Explanation {
   const inputs = new Inputs(receipt);
-  if (receipt.kind !== "payment") return { note: null, sums: [rewardSum(receipt, inputs)], facts: ruleFacts(receipt) };
-  const facts = [...paymentFacts(receipt, inputs), ...ruleFacts(receipt)];
+  const facts = [...timeFacts(receipt), ...paymentFacts(receipt, inputs), ...ruleFacts(receipt)];
+  if (receipt.kind !== "payment") return { note: null, sums: [rewardSum(receipt, inputs)], facts };
   if (receipt.inputs["credited"] === false) {
     return { note: "This payment belongs to another referral now. What it had given was taken back.", sums: [], facts };
   }
@@ -126,7 +127,15 @@ function rewardSum(receipt: Receipt, inputs: Inputs): Sum {
   return { title: "XP", steps };
 }
 
+/** The list goes by when something was booked; a payment may have been made earlier. */
+function timeFacts({ kind, at, posted_at }: Receipt): Fact[] {
+  const happened = { label: kind === "payment" ? "Paid" : "Happened", value: printMoment(at) };
+  const booked = { label: "Booked", value: printMoment(posted_at) };
+  return happened.value === booked.value ? [booked] : [happened, booked];
+}
+
 function paymentFacts(receipt: Receipt, inputs: Inputs): Fact[] {
+  if (receipt.kind !== "payment") return [];
   const facts: Fact[] = [{ label: "Class at that moment", value: inputs.className() }];
   const prestige = inputs.whole("prestige_level") ?? 0;
   if (prestige > 0) facts.push({ label: "Prestige at that moment", value: printCount(prestige) });

@@ -1,7 +1,7 @@
 // Copying to the clipboard from inside a frame, where the modern way is often not allowed.
 
 /** True when the text is on the clipboard. `field` must show the text; it is left selected otherwise. */
-export async function copyText(text: string, field: HTMLInputElement | null): Promise<boolean> {
+export async function copyText(text: string, field: HTMLTextAreaElement | null): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -1,5 +1,6 @@
-// The achievements as a strip: what is unlocked, and what comes next.
-import { Skeleton, Text } from "frosted-ui";
+// The achievements: what is unlocked, what comes next, and all the others on request.
+import { Button, Skeleton, Text } from "frosted-ui";
+import { useId, useState } from "react";
 import { Meter } from "@/components/meter";
 import { OpenPanel } from "@/components/panel";
 import { Nothing, Problem } from "@/components/problem";
@@ -10,6 +11,9 @@ import { inOrder } from "../achievement-order";
 import { useGetAchievementsQuery } from "../api/get-achievements";
 import { Medal } from "./medal";
 import "./achievements.css";
+
+/** One row on a desk, full rows of two or three on anything smaller. */
+const SHOWN_FIRST = 6;
 
 export function AchievementsPanel() {
   const { data: achievements, error, refetch } = useGetAchievementsQuery();
@@ -25,28 +29,42 @@ export function AchievementsPanel() {
         <Nothing title="No achievements here yet" text="This community has not published any." />
       )}
       {!error && !achievements && <Skeleton.Rect className="achievements-skeleton" />}
-      {achievements && achievements.length > 0 && <Strip achievements={inOrder(achievements)} />}
+      {achievements && achievements.length > 0 && <Shelf achievements={inOrder(achievements)} />}
     </OpenPanel>
   );
 }
 
-/** Scrolls sideways and holds nothing to press, so it takes the focus itself: the arrow keys then move it. */
-function Strip({ achievements }: { achievements: Achievement[] }) {
+function Shelf({ achievements }: { achievements: Achievement[] }) {
+  const id = useId();
+  const [all, setAll] = useState(false);
   return (
-    <ul className="achievements" tabIndex={0} aria-label="Achievements, scrolls sideways">
-      {achievements.map((achievement) => (
-        <li key={achievement.key} className="achievement" data-locked={!achievement.unlocked_at || undefined}>
-          <Medal achievement={achievement} />
-          <Text size="2" weight="semi-bold" render={<h3 />}>
-            {achievement.title}
-          </Text>
-          <Text size="1" color="gray" className="achievement-text" render={<p />}>
-            {achievement.description}
-          </Text>
-          <Standing achievement={achievement} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul id={id} className="achievements">
+        {(all ? achievements : achievements.slice(0, SHOWN_FIRST)).map((achievement) => (
+          <Card key={achievement.key} achievement={achievement} />
+        ))}
+      </ul>
+      {achievements.length > SHOWN_FIRST && (
+        <Button className="achievements-more" size="2" variant="soft" color="gray" aria-expanded={all} aria-controls={id} onClick={() => setAll(!all)}>
+          {all ? "Show less" : `Show all ${printCount(achievements.length)}`}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Card({ achievement }: { achievement: Achievement }) {
+  return (
+    <li className="achievement" data-locked={!achievement.unlocked_at || undefined}>
+      <Medal achievement={achievement} />
+      <Text size="2" weight="semi-bold" render={<h3 />}>
+        {achievement.title}
+      </Text>
+      <Text size="1" color="gray" className="achievement-text" render={<p />}>
+        {achievement.description}
+      </Text>
+      <Standing achievement={achievement} />
+    </li>
   );
 }
 

@@ -7,7 +7,7 @@ interface ReceiptPage {
   next: string | null;
 }
 
-const PAGE_SIZE = 8;
+const PAGE_SIZE = 6;
 
 const getReceipts = api.injectEndpoints({
   endpoints: (build) => ({

@@ -37,7 +37,7 @@ export function ActivityPanel() {
 function Waiting() {
   return (
     <div className="receipts-waiting">
-      {[0, 1, 2, 3].map((at) => (
+      {[0, 1, 2, 3, 4, 5].map((at) => (
         <Skeleton.Rect key={at} className="receipt-skeleton" />
       ))}
     </div>

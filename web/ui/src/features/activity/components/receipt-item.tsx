@@ -22,8 +22,8 @@ export function ReceiptItem({ receipt, now }: { receipt: Receipt; now: number })
           <Text size="2" weight="medium" className="receipt-title">
             {receipt.title}
           </Text>
-          <Text size="1" color="gray" render={<time dateTime={receipt.at} title={printMoment(receipt.at)} />}>
-            {printAgo(receipt.at, now)}
+          <Text size="1" color="gray" render={<time dateTime={receipt.posted_at} title={printMoment(receipt.posted_at)} />}>
+            {printAgo(receipt.posted_at, now)}
           </Text>
         </span>
         <Figures receipt={receipt} />

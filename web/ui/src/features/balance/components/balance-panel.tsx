@@ -1,5 +1,6 @@
 // What the member has earned, per currency, and where each part of it stands.
 import { Callout, Heading, Text } from "frosted-ui";
+import { Icon } from "@/components/icons";
 import { Panel } from "@/components/panel";
 import { Nothing } from "@/components/problem";
 import { printMoney } from "@/lib/numbers";
@@ -14,37 +15,74 @@ const PARTS = [
   { key: "paid", title: "Paid out", hint: "already yours" },
 ] as const;
 
+/** The currencies come with the main one first. */
 export function BalancePanel({ balances }: { balances: Balance[] }) {
+  const [main, ...others] = balances;
   return (
     <Panel title="Commission">
       {balances.length === 0 && (
         <Nothing title="Nothing earned yet" text="Your first referral's payment shows up here within seconds." />
       )}
-      {balances.map((balance) => (
-        <CurrencyBalance key={balance.currency} balance={balance} />
-      ))}
+      {main && <MainBalance balance={main} />}
+      {others.length > 0 && (
+        <div className="balance-others">
+          {others.map((balance) => (
+            <OtherBalance key={balance.currency} balance={balance} />
+          ))}
+        </div>
+      )}
     </Panel>
   );
 }
 
-function CurrencyBalance({ balance }: { balance: Balance }) {
-  const money = (amount_minor: number): Money => ({ ...balance, amount_minor });
-  const debt = balance.payable_minor < 0 ? -balance.payable_minor : 0;
+function MainBalance({ balance }: { balance: Balance }) {
   return (
     <div className="balance" data-testid={`balance-${balance.currency}`}>
       <div className="balance-earned">
         <Heading size="7" className="num" render={<p />}>
-          {printMoney(money(balance.earned_minor))}
+          {printMoney(money(balance, balance.earned_minor))}
         </Heading>
         <Text size="1" color="gray">
           earned
         </Text>
       </div>
-      <div className="balance-bar" aria-hidden="true">
-        {shares(balance).map(({ part, percent }) => (
-          <span key={part} data-part={part} style={{ width: `${percent}%` }} />
-        ))}
-      </div>
+      <Bar balance={balance} />
+      <Parts balance={balance} />
+    </div>
+  );
+}
+
+/** One line that opens to the same parts; a debt stands open. */
+function OtherBalance({ balance }: { balance: Balance }) {
+  return (
+    <details className="balance-other" data-testid={`balance-${balance.currency}`} open={debtOf(balance) > 0 || undefined}>
+      <summary>
+        <b className="num">{printMoney(money(balance, balance.earned_minor))}</b>
+        <Text size="1" color="gray">
+          earned
+        </Text>
+        <Bar balance={balance} />
+        <Icon name="chevron" />
+      </summary>
+      <Parts balance={balance} />
+    </details>
+  );
+}
+
+function Bar({ balance }: { balance: Balance }) {
+  return (
+    <div className="balance-bar" aria-hidden="true">
+      {shares(balance).map(({ part, percent }) => (
+        <span key={part} data-part={part} style={{ width: `${percent}%` }} />
+      ))}
+    </div>
+  );
+}
+
+function Parts({ balance }: { balance: Balance }) {
+  const debt = debtOf(balance);
+  return (
+    <>
       <dl className="balance-parts">
         {PARTS.map(({ key, title, hint }) => (
           <div key={key}>
@@ -52,14 +90,22 @@ function CurrencyBalance({ balance }: { balance: Balance }) {
               {title}
             </dt>
             <dd className="num" data-debt={(key === "payable" && debt > 0) || undefined}>
-              {printMoney(money(balance[`${key}_minor`]))}
+              {printMoney(money(balance, balance[`${key}_minor`]))}
             </dd>
           </div>
         ))}
       </dl>
-      {debt > 0 && <Debt amount={money(debt)} />}
-    </div>
+      {debt > 0 && <Debt amount={money(balance, debt)} />}
+    </>
   );
+}
+
+function debtOf(balance: Balance): number {
+  return Math.max(-balance.payable_minor, 0);
+}
+
+function money({ currency, exponent }: Balance, amount_minor: number): Money {
+  return { amount_minor, currency, exponent };
 }
 
 function Debt({ amount }: { amount: Money }) {

@@ -20,11 +20,10 @@ interface ClassCardProps {
   rule: ClassRule | undefined;
   current: boolean;
   disabled: boolean;
-  choosing: boolean;
   onChoose: () => void;
 }
 
-export function ClassCard({ name, rule, current, disabled, choosing, onChoose }: ClassCardProps) {
+export function ClassCard({ name, rule, current, disabled, onChoose }: ClassCardProps) {
   const title = CLASS_TITLES[name];
   return (
     <li className="class-card" data-class={name} data-current={current || undefined}>
@@ -44,7 +43,6 @@ export function ClassCard({ name, rule, current, disabled, choosing, onChoose }:
         variant={current ? "soft" : "solid"}
         color={HUES[name]}
         disabled={disabled || current}
-        loading={choosing}
         onClick={onChoose}
         aria-label={current ? `${title} is your class` : `Choose ${title}`}
       >

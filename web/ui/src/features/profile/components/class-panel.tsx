@@ -4,8 +4,8 @@ import { useState } from "react";
 import { CLASS_TITLES, Emblem } from "@/components/emblem";
 import { OpenPanel, Panel } from "@/components/panel";
 import { useNow } from "@/components/use-now";
-import { printLeft } from "@/lib/times";
 import type { CharacterClass, Member } from "@/lib/types";
+import { changeTerms, firstTerms } from "../class-terms";
 import { LEVEL_HEADING } from "../level";
 import { useGetClassRulesQuery } from "../api/get-class-rules";
 import { ClassFigures } from "./class-card";
@@ -13,8 +13,12 @@ import { ClassPicker } from "./class-picker";
 
 export function FirstClassChoice({ member }: { member: Member }) {
   const now = useNow();
+  const { data: rules } = useGetClassRulesQuery();
   return (
-    <OpenPanel title="Choose your class" note="Free, and it decides what every referral is worth to you.">
+    <OpenPanel title="Choose your class" note="It decides what every referral is worth to you.">
+      <Text size="2" color="gray" className="class-terms" render={<p />}>
+        {firstTerms(rules?.class_change_days)}
+      </Text>
       <ClassPicker member={member} now={now} onChosen={() => document.getElementById(LEVEL_HEADING)?.focus()} />
     </OpenPanel>
   );
@@ -24,7 +28,7 @@ export function ClassPanel({ member, name }: { member: Member; name: CharacterCl
   const { data: rules } = useGetClassRulesQuery();
   const rule = rules?.classes.find((entry) => entry.key === name);
   return (
-    <Panel title="Your class" action={<ChangeClass member={member} days={rules?.class_change_days} />}>
+    <Panel title="Your class" action={<ChangeClass member={member} name={name} days={rules?.class_change_days} />}>
       <div className="class-now" data-class={name}>
         <Emblem name={name} size={56} />
         <div className="class-now-words">
@@ -38,7 +42,13 @@ export function ClassPanel({ member, name }: { member: Member; name: CharacterCl
   );
 }
 
-function ChangeClass({ member, days }: { member: Member; days: number | undefined }) {
+interface ChangeClassProps {
+  member: Member;
+  name: CharacterClass;
+  days: number | undefined;
+}
+
+function ChangeClass({ member, name, days }: ChangeClassProps) {
   const [open, setOpen] = useState(false);
   const now = useNow();
   return (
@@ -59,18 +69,10 @@ function ChangeClass({ member, days }: { member: Member; days: number | undefine
           </Dialog.Close>
         </div>
         <Dialog.Description size="2" color="gray">
-          {terms(member.class_change_at, days, now)}
+          {changeTerms({ name, changeAt: member.class_change_at, days }, now)}
         </Dialog.Description>
         <ClassPicker member={member} now={now} onChosen={() => setOpen(false)} />
       </Dialog.Content>
     </Dialog.Root>
   );
-}
-
-function terms(changeAt: string | null, days: number | undefined, now: number): string {
-  if (changeAt !== null && Date.parse(changeAt) > now) {
-    return `You changed a short while ago. The next change opens in ${printLeft(changeAt, now).replace(" left", "")}.`;
-  }
-  const wait = days === undefined ? "some time" : `${days} days`;
-  return `Your XP stays, and payments before the change keep their figures. The next change is then ${wait} away.`;
 }

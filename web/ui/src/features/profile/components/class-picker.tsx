@@ -1,12 +1,15 @@
-// The three classes side by side. The first choice is free; a later one asks first and has to wait its time.
+// The three classes side by side. Each choice asks first; one after the first has to wait its time.
 import { toast } from "frosted-ui";
+import { useState } from "react";
 import { CLASS_TITLES } from "@/components/emblem";
 import { asFailure } from "@/lib/api";
 import { printMoment } from "@/lib/times";
 import type { CharacterClass, Member } from "@/lib/types";
 import { useChooseClassMutation } from "../api/choose-class";
 import { useGetClassRulesQuery } from "../api/get-class-rules";
+import { choiceTerms } from "../class-terms";
 import { ClassCard } from "./class-card";
+import { ConfirmClass } from "./confirm-class";
 import "./class-picker.css";
 
 const CLASSES: CharacterClass[] = ["scout", "sage", "champion"];
@@ -19,10 +22,12 @@ interface ClassPickerProps {
 
 export function ClassPicker({ member, now, onChosen }: ClassPickerProps) {
   const { data: rules } = useGetClassRulesQuery();
-  const [choose, { isLoading, originalArgs }] = useChooseClassMutation();
+  const [choose, { isLoading }] = useChooseClassMutation();
+  const [wanted, setWanted] = useState<CharacterClass | null>(null);
   const waits = member.class_change_at !== null && Date.parse(member.class_change_at) > now;
   const take = async (name: CharacterClass) => {
     const answer = await choose(name);
+    setWanted(null);
     if (answer.error) {
       toast.error("Your class was not changed", { description: whyNot(answer.error) });
       return;
@@ -31,19 +36,28 @@ export function ClassPicker({ member, now, onChosen }: ClassPickerProps) {
     onChosen?.();
   };
   return (
-    <ul className="class-cards" aria-label="Classes">
-      {CLASSES.map((name) => (
-        <ClassCard
-          key={name}
-          name={name}
-          rule={rules?.classes.find((rule) => rule.key === name)}
-          current={member.character_class === name}
-          disabled={isLoading || waits}
-          choosing={isLoading && originalArgs === name}
-          onChoose={() => void take(name)}
-        />
-      ))}
-    </ul>
+    <>
+      <ul className="class-cards" aria-label="Classes">
+        {CLASSES.map((name) => (
+          <ClassCard
+            key={name}
+            name={name}
+            rule={rules?.classes.find((rule) => rule.key === name)}
+            current={member.character_class === name}
+            disabled={waits}
+            onChoose={() => setWanted(name)}
+          />
+        ))}
+      </ul>
+      <ConfirmClass
+        name={wanted}
+        present={member.character_class}
+        terms={choiceTerms(member.character_class === null, rules?.class_change_days, now)}
+        choosing={isLoading}
+        onTake={(name) => void take(name)}
+        onClose={() => setWanted(null)}
+      />
+    </>
   );
 }
 

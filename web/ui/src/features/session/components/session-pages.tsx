@@ -1,6 +1,7 @@
 // The pages for those who do not get to the dashboard, each with the reason and the way on.
 import { Button } from "frosted-ui";
 import { FullPage } from "@/components/full-page";
+import { whopHome } from "@/lib/frame";
 
 export function OutsideWhop() {
   return (
@@ -9,7 +10,7 @@ export function OutsideWhop() {
       text="Whop Legends lives inside your communities. Open it from the sidebar of one of them, and Whop tells us who you are."
     >
       {/* It leads away, so it is a link to those who listen, though it looks like a button. */}
-      <Button size="3" variant="solid" nativeButton={false} render={<a role="link" href="https://whop.com/" target="_blank" rel="noreferrer" />}>
+      <Button size="3" variant="solid" nativeButton={false} render={<a role="link" href={whopHome()} target="_blank" rel="noreferrer" />}>
         Go to Whop
       </Button>
     </FullPage>
