@@ -20,6 +20,7 @@ from bench.textbook.models import (
     RefundRow,
 )
 from game.rules import merging
+from game.rules.attribution import starter_of
 from game.rules.facts import BuyerCase, Code, Dispute, Membership, Payment, Refund
 
 F = TypeVar("F", Payment, Refund, Dispute, Membership)
@@ -160,13 +161,16 @@ def _stories(
     starters, firsts, trials = {}, {}, set()
     for membership_id in joined:
         told = by_membership[membership_id]
-        fact = memberships.get(membership_id)
-        payer = next((p.buyer_id for p in told if p.buyer_id), "")
-        starters[membership_id] = (fact.first_user_id if fact else "") or payer
+        payer = next((p for p in told if p.buyer_id), None)
+        starters[membership_id] = starter_of(
+            memberships.get(membership_id),
+            payer.buyer_id if payer else "",
+            payer.at if payer else None,
+        )
         first = next((p.payment_id for p in told if p.above_zero), None)
         if first:
             firsts[membership_id] = first
-        if (fact and fact.seen_trialing) or any(not p.above_zero for p in told):
+        if told and not told[0].above_zero:
             trials.add(membership_id)
     return {
         "starters": starters,

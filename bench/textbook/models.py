@@ -101,6 +101,7 @@ class PaymentRow(Base):
     billing_reason: Mapped[str]
     membership_id: Mapped[str]
     ref: Mapped[str]
+    ref_received_at: Mapped[datetime | None]
     promo_code_id: Mapped[str]
     shape: Mapped[int]
     told: Mapped[list[Any]] = mapped_column(default=list)
@@ -149,6 +150,7 @@ class MembershipRow(Base):
     status: Mapped[str]
     seen_trialing: Mapped[bool]
     ref: Mapped[str]
+    ref_received_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     received_at: Mapped[datetime]
