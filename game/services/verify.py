@@ -9,8 +9,11 @@ from game.services.book import load_books
 from game.services.differences import Difference
 from game.services.verify_days import wrong_days
 from game.services.verify_facts import wrong_effects, wrong_lessons
+from game.services.verify_lessons import wrong_lesson_receipts
 from game.services.verify_members import wrong_levels, wrong_streaks
 from game.services.verify_quests import wrong_quests
+from game.services.verify_receipts import wrong_receipts
+from game.services.verify_rows import wrong_rows
 from game.services.verify_sums import wrong_sums
 from models.session import WORKER, transaction
 
@@ -37,6 +40,9 @@ def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
             yield from wrong_lessons(tx, books, company)
             yield from wrong_sums(tx, company)
             yield from wrong_days(tx, books[company], company)
+            yield from wrong_rows(tx, company)
+            yield from wrong_receipts(tx, books[company])
+            yield from wrong_lesson_receipts(tx, books[company])
             yield from wrong_quests(tx, books[company], company)
             yield from wrong_levels(tx, books[company], company, now)
             yield from wrong_streaks(tx, company)

@@ -75,7 +75,7 @@ SUMS = {
                          coalesce(s.account, f.account)),
                s.amount, coalesce(f.amount, 0)
         FROM stored s FULL JOIN flows f USING (member_id, currency, account)
-        WHERE coalesce(s.amount, 0) <> coalesce(f.amount, 0)""",
+        WHERE coalesce(s.amount, 0) <> coalesce(f.amount, 0) OR s.member_id IS NULL""",
     "payment_effect without its payment": """
         SELECT e.payment_id, e.buyer_id, coalesce(p.buyer_id, 'no payment') FROM payment_effect e
         LEFT JOIN payment p USING (company_id, payment_id)
