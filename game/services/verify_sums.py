@@ -118,12 +118,6 @@ SUMS = {
                    WHERE company_id = %(company)s AND kind = 'quest') r
           ON r.source_id = q.id::text AND r.member_id = q.member_id
         WHERE q.id IS NULL OR r.key IS NULL""",
-    "quest or achievement receipt and its own inputs": """
-        SELECT key, xp::text,
-          floor((inputs->>'reward_xp')::numeric * (inputs->>'multiplier_bp')::numeric / 10000)::text
-        FROM receipt WHERE company_id = %(company)s AND kind IN ('quest', 'achievement')
-          AND xp <> floor((inputs->>'reward_xp')::numeric
-                          * (inputs->>'multiplier_bp')::numeric / 10000)""",
     "achievement and its receipt": """
         SELECT coalesce(a.member_id, r.member_id)::text || ' ' || coalesce(a.key, r.source_id),
                a.key, r.key
