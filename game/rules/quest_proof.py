@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+
+from game.rules.calendar_windows import Window, Zones
 from game.rules.money import half_even
-from game.rules.quests import PERCENT, scale_percent
-from game.rules.ruleset import RuleSet
+from game.rules.quests import PERCENT, QuestWorld, offers, scale_percent
+from game.rules.ruleset import Rules, RuleSet
+from game.rules.ruleset_parts import WindowKind
 
 
 def fixed_numbers(template: str, level_ever: int, rules: RuleSet) -> tuple[int, int]:
@@ -29,3 +34,41 @@ def progress_between(counted: int, once: int, target: int, *, is_closed: bool) -
     """
     least = 0 if is_closed else min(max(counted, 0), target)
     return least, min(max(counted, once, 0), target)
+
+
+def window_of(kind: WindowKind, day: date, zones: Zones) -> Window:
+    """Give the window of this kind that holds a local day."""
+    windows = {"daily": zones.daily, "weekly": zones.weekly, "monthly": zones.monthly}
+    return windows[kind](day)
+
+
+@lru_cache(maxsize=16)
+def drawable(  # noqa: PLR0913, PLR0917 - what a draw is made from
+    company_id: str,
+    member_id: int,
+    day: date,
+    level_ever: int,
+    badges_left: int,
+    kind: WindowKind,
+    rules: Rules,
+    zones: Zones,
+) -> frozenset[tuple[str, str]]:
+    """List the (slot, template) that a window's draw can have given.
+
+    Whether the company had a lesson lately is not kept, so what is drawn either way is good. Kept
+    for the next quest of the same window.
+    """
+    return frozenset(
+        (offer.slot, offer.template)
+        for lessons_recent in (False, True)
+        for offer in offers(
+            company_id,
+            member_id,
+            day,
+            level_ever,
+            QuestWorld(lessons_recent, in_guild=False, locked_achievements=badges_left),
+            (kind,),
+            rules,
+            zones,
+        )
+    )

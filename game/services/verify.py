@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from game.services.book import load_books
+from game.services.book import CompanyBook, load_books
 from game.services.differences import Difference
 from game.services.verify_days import wrong_days
 from game.services.verify_facts import wrong_effects, wrong_lessons
+from game.services.verify_lessons import wrong_lesson_receipts
 from game.services.verify_members import wrong_levels, wrong_streaks
-from game.services.verify_quests import wrong_quests
+from game.services.verify_notices import wrong_notices
+from game.services.verify_quests import Calendars, wrong_quests
+from game.services.verify_receipts import wrong_receipts
+from game.services.verify_rewards import wrong_rewards
+from game.services.verify_rows import wrong_rows
+from game.services.verify_stories import stories
 from game.services.verify_sums import wrong_sums
-from models.session import WORKER, transaction
+from models.session import WORKER, Transaction, transaction
 
 COMPANY_SECONDS = 600
 """How long one query of a very large company may take."""
@@ -37,6 +43,18 @@ def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
             yield from wrong_lessons(tx, books, company)
             yield from wrong_sums(tx, company)
             yield from wrong_days(tx, books[company], company)
-            yield from wrong_quests(tx, books[company], company)
+            yield from wrong_rows(tx, company)
+            yield from wrong_receipts(tx, books[company])
+            yield from wrong_lesson_receipts(tx, books[company])
+            yield from _wrong_stories(tx, books[company])
             yield from wrong_levels(tx, books[company], company, now)
             yield from wrong_streaks(tx, company)
+
+
+def _wrong_stories(tx: Transaction, book: CompanyBook) -> Iterator[Difference]:
+    """Every quest, reward and notice that is wrong, member by member."""
+    calendars = Calendars(tx, book)
+    for story in stories(tx, book.company_id):
+        yield from wrong_quests(tx, book, calendars, story)
+        yield from wrong_rewards(book, story)
+        yield from wrong_notices(book, story)

@@ -30,7 +30,7 @@ REFERRAL_FIELDS = (
     "conversion_payment_id",
     "conversion_at",
 )
-"""All of a referral but the buyer's name, which is for reading only."""
+"""All of a referral but the buyer's name, of which there may be several."""
 
 
 def wrong_effects(
@@ -114,8 +114,10 @@ def _wrong_of_buyers(
     members = read_members(tx, {(company, number) for (company, _), number in ids.items()})
     rally = rally_reach.flags(tx, books, members, ids, buyers)
     referrals = _stored_referrals(tx, keys)
+    names = _stored_names(tx, keys)
     for key in keys:
         yield from _wrong_referral(key, referrals.get(key), _wanted_referral(buyers, ids, key))
+        yield from _wrong_name(buyers, key, names.get(key))
         member_id, effects = value(books, members, ids, buyers, key, rally, now)
         wanted = {effect.payment_id: effect for effect in effects}
         posted = buyers.posted.get(key, {})
@@ -135,6 +137,23 @@ def _stored_referrals(
         (next(iter(keys))[0], [buyer for _, buyer in keys]),
     )
     return {(row[0], row[1]): row[2:] for row in rows}
+
+
+def _stored_names(tx: Transaction, keys: Collection[BuyerKey]) -> dict[BuyerKey, str]:
+    rows = tx.rows(
+        "SELECT company_id, buyer_id, buyer_name FROM referral "
+        "WHERE company_id = %s AND buyer_id = ANY(%s)",
+        (next(iter(keys))[0], [buyer for _, buyer in keys]),
+    )
+    return {(company, buyer): name for company, buyer, name in rows}
+
+
+def _wrong_name(buyers: Buyers, key: BuyerKey, stored: str | None) -> Iterator[Difference]:
+    """A referral bears a name that one of the buyer's payments tells; none where none does."""
+    told = {payment.buyer_name for payment in buyers.cases[key].payments} - {""}
+    if stored is not None and stored not in (told or {""}):
+        wanted = " or ".join(sorted(told))
+        yield Difference(key[0], "referral.buyer_name", key[1], stored, wanted)
 
 
 def _wanted_referral(

@@ -1,8 +1,8 @@
 """Quests against the days they count, the rules they were drawn by, and the notices of levels.
 
-Target and reward depend on a moment: the highest level a member had when the quest was given. The
-numbered notices keep it: it is the last `level_up` before the `quest_available` that names the
-quest.
+Template, target and reward depend on a moment: the highest level a member had when the quest was
+given, and how many badges. The numbered notices keep both: they are the last `level_up` and the
+`achievement_unlocked` before the `quest_available` that names the quest.
 
 Progress is a moment too: it never goes down, while the counts it is read from may (a payment goes
 to another referrer, a lesson to another day). Visits, clicks, claims, badges and levels are only
@@ -14,41 +14,26 @@ closed, progress may be below the count, as late facts do not move it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from game.rules.quest_proof import fixed_numbers, progress_between
+from game.rules.calendar_windows import Zones
+from game.rules.quest_proof import drawable, fixed_numbers, progress_between, window_of
+from game.rules.quests import ALL_WINDOWS
+from game.rules.receipt_proof import CLOCKS_APART
 from game.services.book import CompanyBook
 from game.services.differences import Difference
+from game.services.quest_closing import OPEN_AFTER_END
+from game.services.verify_stories import Given, Quest, Story
 from models.session import Transaction
 
 FALLING = ("referrals", "commission", "lessons")
 """Target types whose counts corrections may lower."""
 
-QUESTS = """
-SELECT q.id, q.member_id, q.template, q.target_type, q.target, q.baseline, q.reward_xp,
-  q.rule_version, q.first_day, q.last_day, q.progress, q.assigned_at, q.closed_at IS NOT NULL,
-  CASE q.target_type WHEN 'level' THEN m.level_ever - q.baseline ELSE coalesce(
-    (SELECT sum(CASE q.target_type WHEN 'referrals' THEN d.conversions
-       WHEN 'commission' THEN d.commission_usd_cents WHEN 'lessons' THEN d.lessons
-       WHEN 'visits' THEN d.visits WHEN 'clicks' THEN d.clicks
-       WHEN 'messages' THEN d.messages WHEN 'quests' THEN d.quests_claimed
-       WHEN 'achievements' THEN d.achievements END)::bigint
-     FROM member_day d WHERE d.company_id = q.company_id AND d.member_id = q.member_id
-       AND d.day BETWEEN q.first_day AND q.last_day), 0) END
-FROM quest q JOIN member m ON m.company_id = q.company_id AND m.id = q.member_id
-WHERE q.company_id = %s ORDER BY q.id
-"""
-
-LEVELS = """
-SELECT quest.id::bigint, coalesce(max((up.data ->> 'level')::int), 1)
-FROM notice given
-CROSS JOIN LATERAL jsonb_array_elements_text(given.data -> 'quest_ids') AS quest (id)
-LEFT JOIN notice up ON up.company_id = given.company_id AND up.member_id = given.member_id
-  AND up.type = 'level_up' AND up.seq < given.seq
-WHERE given.company_id = %s AND given.type = 'quest_available' GROUP BY 1
+ZONES = """
+SELECT at, value FROM company_fact
+WHERE company_id = %s AND kind = 'time_zone' ORDER BY at
 """
 
 # A quest given at a day's start may lie over days that already count something (a clock ahead of
@@ -74,40 +59,89 @@ WHERE r.company_id = %s AND r.member_id = %s AND r.kind = 'lesson' GROUP BY 1
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One quest as it stands. `counted`: what its days, or its member's levels, say now."""
+class Calendars:
+    """A company's time zones as they were known at a moment: later ones moved no window."""
 
-    id: int
-    member_id: int
-    template: str
-    target_type: str
-    target: int
-    baseline: int
-    reward_xp: int
-    rule_version: int
-    first_day: date
-    last_day: date
-    progress: int
-    assigned_at: datetime
-    is_closed: bool
-    counted: int
+    def __init__(self, tx: Transaction, book: CompanyBook) -> None:
+        """Read the changes; `book` holds what they came to."""
+        self._changes = tx.rows(ZONES, (book.company_id,))
+        self._known = {len(self._changes): book.zones}
 
-    def covers(self, day: date) -> bool:
-        return self.first_day <= day <= self.last_day
+    def at(self, moment: datetime) -> list[Zones]:
+        """The zones known then: two where a change was made at about that moment."""
+        return [self._until(moment + apart) for apart in (timedelta(0), CLOCKS_APART)]
+
+    def _until(self, moment: datetime) -> Zones:
+        known = sum(at <= moment for at, _ in self._changes)
+        if known not in self._known:
+            self._known[known] = Zones(self._changes[:known])
+        return self._known[known]
 
 
-def wrong_quests(tx: Transaction, book: CompanyBook, company_id: str) -> Iterator[Difference]:
-    """Every quest of one company whose numbers or progress cannot be what they are."""
-    levels: dict[int, int] = dict(tx.rows(LEVELS, (company_id,)))
-    for row in tx.rows(QUESTS, (company_id,)):
-        quest = Stored(*row)
-        if quest.id in levels:  # one without its notice is named by the numbers of the notices
-            yield from _wrong_numbers(book, quest, levels[quest.id])
+def wrong_quests(
+    tx: Transaction, book: CompanyBook, calendars: Calendars, story: Story
+) -> Iterator[Difference]:
+    """Every quest of a member whose window, numbers, state or progress cannot be what they are."""
+    for quest in story.quests:
+        given = story.given.get(str(quest.id), [])
+        if len(given) == 1:
+            yield from _wrong_draw(book, calendars, quest, given[0])
+            yield from _wrong_numbers(book, quest, given[0].level_ever)
+        else:
+            yield _difference(book, "notice", quest, f"{len(given)} notices", "1 that it was given")
+        yield from _wrong_state(book, quest)
         yield from _wrong_progress(tx, book, quest)
 
 
-def _wrong_numbers(book: CompanyBook, quest: Stored, level: int) -> Iterator[Difference]:
+def _wrong_draw(
+    book: CompanyBook, calendars: Calendars, quest: Quest, given: Given
+) -> Iterator[Difference]:
+    """The window and the template against what is drawn again for the moment it was given."""
+    if quest.assigned_at != given.at:
+        yield _difference(book, "assigned_at", quest, quest.assigned_at, given.at)
+    if quest.time_window not in ALL_WINDOWS:
+        yield _difference(book, "time_window", quest, quest.time_window, "a known one")
+        return
+    fixed = [
+        (window_of(quest.time_window, zones.day(given.at), zones), zones)
+        for zones in calendars.at(given.at)
+    ]
+    window, zones = next((one for one in fixed if one[0].starts_at == quest.starts_at), fixed[0])
+    for name, stored, computed in (
+        ("starts_at", quest.starts_at, window.starts_at),
+        ("ends_at", quest.ends_at, window.ends_at),
+        ("first_day", quest.first_day, window.first_day),
+        ("last_day", quest.last_day, window.last_day),
+        ("rule_version", quest.rule_version, book.rules.at(window.starts_at).version),
+    ):
+        if stored != computed:
+            yield _difference(book, name, quest, stored, computed)
+    drawn = drawable(
+        book.company_id,
+        quest.member_id,
+        window.first_day,
+        given.level_ever,
+        len(book.rules.at(given.at).achievements) - given.badges,
+        window.kind,
+        book.rules,
+        zones,
+    )
+    if (quest.slot, quest.template) not in drawn:
+        found = f"{quest.template} as {quest.slot}"
+        wanted = " or ".join(f"{template} as {slot}" for slot, template in sorted(drawn))
+        yield _difference(book, "template", quest, found, wanted)
+
+
+def _wrong_state(book: CompanyBook, quest: Quest) -> Iterator[Difference]:
+    """A finished quest has the moment it was finished; none is closed before its time."""
+    if (quest.completed_at is None) != (quest.state == "assigned"):
+        yield _difference(book, "completed_at", quest, quest.completed_at, f"as {quest.state}")
+    earliest = quest.ends_at + OPEN_AFTER_END - CLOCKS_APART
+    if quest.closed_at is not None and quest.closed_at < earliest:
+        yield _difference(book, "closed_at", quest, quest.closed_at, f"{earliest} or later")
+
+
+def _wrong_numbers(book: CompanyBook, quest: Quest, level: int) -> Iterator[Difference]:
     try:
         rules = book.rules.numbered(quest.rule_version)
         target, reward = fixed_numbers(quest.template, level, rules)
@@ -127,18 +161,20 @@ def _wrong_numbers(book: CompanyBook, quest: Stored, level: int) -> Iterator[Dif
             yield _difference(book, name, quest, stored, computed)
 
 
-def _wrong_progress(tx: Transaction, book: CompanyBook, quest: Stored) -> Iterator[Difference]:
+def _wrong_progress(tx: Transaction, book: CompanyBook, quest: Quest) -> Iterator[Difference]:
     once = 0
     if quest.progress > quest.counted and quest.target_type in FALLING:
         once = _once_counted(tx, book, quest)
-    least, most = progress_between(quest.counted, once, quest.target, is_closed=quest.is_closed)
+    least, most = progress_between(
+        quest.counted, once, quest.target, is_closed=quest.closed_at is not None
+    )
     if quest.progress > most:
         yield _difference(book, "progress", quest, quest.progress, f"{most} or less")
     elif quest.progress < least and _has_posted(tx, book, quest):
         yield _difference(book, "progress", quest, quest.progress, f"{least} or more")
 
 
-def _has_posted(tx: Transaction, book: CompanyBook, quest: Stored) -> bool:
+def _has_posted(tx: Transaction, book: CompanyBook, quest: Quest) -> bool:
     values = {
         "company": book.company_id,
         "member": quest.member_id,
@@ -147,7 +183,7 @@ def _has_posted(tx: Transaction, book: CompanyBook, quest: Stored) -> bool:
     return bool(tx.rows(POSTED_SINCE, values)[0][0])
 
 
-def _once_counted(tx: Transaction, book: CompanyBook, quest: Stored) -> int:
+def _once_counted(tx: Transaction, book: CompanyBook, quest: Quest) -> int:
     """The most that the quest's days can have counted at any time, by the member's receipts."""
     key = (book.company_id, quest.member_id)
     if quest.target_type == "lessons":
@@ -167,17 +203,22 @@ def _once_counted(tx: Transaction, book: CompanyBook, quest: Stored) -> int:
     return sum(worth.values())
 
 
-def _once_worth(quest: Stored, inputs: dict[str, Any]) -> int:
-    """What one posting of a payment counted; in another currency a cent more, for the rounding."""
-    if quest.target_type == "referrals":
-        return int(inputs["kind"] == "conversion")
-    base, usd_base = int(inputs["base_minor"]), int(inputs["usd_base_cents"])
-    if not base:
+def _once_worth(quest: Quest, inputs: Mapping[str, Any]) -> int:
+    """What one posting of a payment counted; in another currency a cent more, for the rounding.
+
+    Nothing where the inputs are not what a posting writes, which is named at the receipt.
+    """
+    try:
+        if quest.target_type == "referrals":
+            return int(inputs["kind"] == "conversion")
+        base, usd_base = int(inputs["base_minor"]), int(inputs["usd_base_cents"])
+        commission = int(inputs["commission_minor"])
+    except (LookupError, TypeError, ValueError):
         return 0
-    return int(inputs["commission_minor"]) * usd_base // base + (usd_base != base)
+    return commission * usd_base // base + (usd_base != base) if base else 0
 
 
 def _difference(
-    book: CompanyBook, what: str, quest: Stored, stored: object, computed: object
+    book: CompanyBook, what: str, quest: Quest, stored: object, computed: object
 ) -> Difference:
     return Difference(book.company_id, f"quest.{what}", str(quest.id), str(stored), str(computed))

@@ -75,7 +75,7 @@ SUMS = {
                          coalesce(s.account, f.account)),
                s.amount, coalesce(f.amount, 0)
         FROM stored s FULL JOIN flows f USING (member_id, currency, account)
-        WHERE coalesce(s.amount, 0) <> coalesce(f.amount, 0)""",
+        WHERE coalesce(s.amount, 0) <> coalesce(f.amount, 0) OR s.member_id IS NULL""",
     "payment_effect without its payment": """
         SELECT e.payment_id, e.buyer_id, coalesce(p.buyer_id, 'no payment') FROM payment_effect e
         LEFT JOIN payment p USING (company_id, payment_id)
@@ -118,12 +118,6 @@ SUMS = {
                    WHERE company_id = %(company)s AND kind = 'quest') r
           ON r.source_id = q.id::text AND r.member_id = q.member_id
         WHERE q.id IS NULL OR r.key IS NULL""",
-    "quest or achievement receipt and its own inputs": """
-        SELECT key, xp::text,
-          floor((inputs->>'reward_xp')::numeric * (inputs->>'multiplier_bp')::numeric / 10000)::text
-        FROM receipt WHERE company_id = %(company)s AND kind IN ('quest', 'achievement')
-          AND xp <> floor((inputs->>'reward_xp')::numeric
-                          * (inputs->>'multiplier_bp')::numeric / 10000)""",
     "achievement and its receipt": """
         SELECT coalesce(a.member_id, r.member_id)::text || ' ' || coalesce(a.key, r.source_id),
                a.key, r.key

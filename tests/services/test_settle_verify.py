@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from random import Random
 
 import pytest
 from click.testing import CliRunner
 
-from cli.twin.chaos import chaos
 from cli.verify import verify as command
-from game.services.member_actions import claim_quest, record_visit
 from tests.support.settling import (
     COMPANY,
     deliver_all,
@@ -19,6 +16,7 @@ from tests.support.settling import (
     found_company,
     life,
 )
+from tests.support.tampering import found_after, lived_company
 from tests.support.telling import as_owner, rows
 
 pytestmark = pytest.mark.usefixtures("settings")
@@ -46,7 +44,7 @@ TAMPERING = {
     ),
     "the XP of an achievement's receipt": (
         "UPDATE receipt SET xp = xp + 1 WHERE {one} AND kind = 'achievement'",
-        "quest or achievement receipt and its own inputs",
+        "receipt.xp",
     ),
     "a quest's receipt that vanishes": (
         "DELETE FROM receipt WHERE {one} AND kind = 'quest'", "claimed quest and its receipt"
@@ -192,17 +190,12 @@ TAMPERING = {
 
 def test_every_kind_of_tampering_is_named_and_undone_tampering_is_forgotten() -> None:
     now = datetime.now(UTC)
-    pairs = found_company(now)
-    deliver_all(chaos(life(pairs, now, 500), Random(4), duplicates=0.4, shuffle=1), now)
-    drain_all(now)
-    member = _busiest()
-    record_visit(COMPANY, member, now)
-    _claim_something(member, now)
+    member = lived_company(now)
     assert differences(now) == []
     unnamed = {}
 
     for name, (sql, place) in TAMPERING.items():
-        found = _found_after(sql, member, now)
+        found = found_after(sql, member, now)
         if not any(f": {place}" in line for line in found):
             unnamed[name] = found
 
@@ -224,46 +217,3 @@ def test_command_exits_with_one_and_names_the_row() -> None:
     assert (honest.exit_code, honest.output) == (0, "1 company, 0 differences\n")
     assert tampered.exit_code == 1
     assert f'"subject": "{member} usd pending"' in tampered.output
-
-
-def _found_after(sql: str, member: int, now: datetime) -> list[str]:
-    """What `verify` says after a change by the owner, which is then taken back."""
-    tables = [
-        "balance", "movement", "receipt", "achievement_unlock", "payment_effect", "payment",
-        "refund", "referral", "lesson_effect", "member", "notice", "quest", "member_day", "inbox",
-    ]  # fmt: skip
-    for table in tables:
-        as_owner(f"CREATE TABLE kept_{table} AS TABLE {table}")
-    as_owner(
-        "SET session_replication_role = replica; "
-        + sql.format(one=f"member_id = {member}", member=f"id = {member}")
-    )
-    found = differences(now)
-    for table in tables:
-        as_owner(
-            f"SET session_replication_role = replica; DELETE FROM {table}; "
-            f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE kept_{table}; "
-            f"DROP TABLE kept_{table}; SET session_replication_role = DEFAULT"
-        )
-    return found
-
-
-def _busiest() -> int:
-    """A member with a bit of everything."""
-    [(member,)] = rows(
-        "SELECT m.id FROM member m WHERE m.character_class <> 'sage' AND level_ever > 1 "
-        "AND EXISTS (SELECT FROM lesson_effect WHERE member_id = m.id) "
-        "AND best_streak > 0 ORDER BY total_referrals DESC, id LIMIT 1"
-    )
-    return int(member)
-
-
-def _claim_something(member: int, now: datetime) -> None:
-    found = rows("SELECT id FROM quest WHERE member_id = %s AND state = 'completed'", member)
-    if not found:
-        as_owner(
-            "UPDATE quest SET state = 'completed', progress = target WHERE id = "
-            f"(SELECT min(id) FROM quest WHERE member_id = {member})"
-        )
-        found = rows("SELECT id FROM quest WHERE member_id = %s AND state = 'completed'", member)
-    claim_quest(COMPANY, member, found[0][0], now)

@@ -1,0 +1,101 @@
+"""Receipts of quests and achievements against the quest, the badge, the claim and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from game.rules.multipliers import multiplied
+from game.rules.receipt_proof import multipliers_around
+from game.services.book import CompanyBook
+from game.services.differences import Difference
+from game.services.verify_stories import Quest, Reward, Story, Unlock
+
+
+def wrong_rewards(book: CompanyBook, story: Story) -> Iterator[Difference]:
+    """Every reward of a member that is not what its quest or badge and the rules give.
+
+    A reward without its quest or badge, and the other way round, is named elsewhere.
+    """
+    quests = {str(quest.id): quest for quest in story.quests}
+    unlocks = {unlock.key: unlock for unlock in story.unlocks}
+    for reward in story.rewards:
+        if reward.kind == "quest" and reward.source_id in quests:
+            yield from _wrong_quest(book, story, reward, quests[reward.source_id])
+        elif reward.kind == "achievement" and reward.source_id in unlocks:
+            yield from _wrong_badge(book, story, reward, unlocks[reward.source_id])
+    yield from _wrong_claims(book, story, quests)
+
+
+def _wrong_quest(
+    book: CompanyBook, story: Story, reward: Reward, quest: Quest
+) -> Iterator[Difference]:
+    words = (f"quest:{quest.id}", f"quest:{quest.template}")
+    yield from _unlike(book, story, reward, words, quest.reward_xp, quest.claimed_at)
+    # Claimed by the member, or granted when the window was closed.
+    if reward.posted_at not in (quest.claimed_at, quest.closed_at):
+        yield _difference(book, "posted_at", reward, reward.posted_at, quest.claimed_at)
+
+
+def _wrong_badge(
+    book: CompanyBook, story: Story, reward: Reward, unlock: Unlock
+) -> Iterator[Difference]:
+    words = (f"ach:{unlock.key}", f"achievement:{unlock.key}")
+    yield from _unlike(book, story, reward, words, unlock.reward_xp, unlock.unlocked_at)
+    if reward.posted_at != unlock.unlocked_at:
+        yield _difference(book, "posted_at", reward, reward.posted_at, unlock.unlocked_at)
+    rules = book.rules.at(unlock.unlocked_at)
+    worth = next((one.reward_xp for one in rules.achievements if one.key == unlock.key), None)
+    if unlock.reward_xp != worth:
+        subject = f"member {unlock.member_id}, {unlock.key}"
+        yield Difference(
+            book.company_id,
+            "achievement_unlock.reward_xp",
+            subject,
+            str(unlock.reward_xp),
+            str(worth),
+        )
+
+
+def _unlike(  # noqa: PLR0913, PLR0917 - both sides of one receipt
+    book: CompanyBook,
+    story: Story,
+    reward: Reward,
+    words: tuple[str, str],
+    reward_xp: int,
+    at: datetime | None,
+) -> Iterator[Difference]:
+    """What of a reward's receipt is not as it is written. `words`: its key and its reason."""
+    rules = book.rules.at(reward.at)
+    multipliers = sorted(multipliers_around(story.history, reward.at, rules))
+    given = reward.inputs.get("multiplier_bp")
+    bp = given if given in multipliers else multipliers[-1]
+    for name, stored, computed in (
+        ("key", reward.key, words[0]),
+        ("reason", reward.reason, words[1]),
+        ("at", reward.at, at),
+        ("rule_version", reward.rule_version, rules.version),
+        ("inputs", reward.inputs, {"reward_xp": reward_xp, "multiplier_bp": bp}),
+        ("xp", reward.xp, multiplied(reward_xp, bp)),
+    ):
+        if stored != computed:
+            yield _difference(book, name, reward, stored, computed)
+
+
+def _wrong_claims(
+    book: CompanyBook, story: Story, quests: dict[str, Quest]
+) -> Iterator[Difference]:
+    """Claims are facts: each claimed quest has one, of the moment that stands on the quest."""
+    claims = {claim.key: claim.at for claim in story.claims}
+    claimed = {number: quest.claimed_at for number, quest in quests.items() if quest.claimed_at}
+    for number in sorted(claims.keys() | claimed.keys()):
+        if claims.get(number) != claimed.get(number):
+            stored, computed = str(claimed.get(number)), str(claims.get(number))
+            yield Difference(book.company_id, "quest.claimed_at", number, stored, computed)
+
+
+def _difference(
+    book: CompanyBook, what: str, reward: Reward, stored: object, computed: object
+) -> Difference:
+    subject = f"member {reward.member_id}, {reward.key}"
+    return Difference(book.company_id, f"receipt.{what}", subject, str(stored), str(computed))

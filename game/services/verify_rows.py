@@ -1,0 +1,99 @@
+"""Rows that need another row beside them: one query a promise, as in `verify_sums`.
+
+Nothing pays out yet, so no money may have reached `paid`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from game.rules.money import ISO_EXPONENTS
+from game.services.differences import Difference
+from models.session import Transaction
+
+ROWS = {
+    "receipt.kind": """
+        SELECT concat_ws(' ', member_id, key), kind, 'payment, lesson, quest or achievement'
+        FROM receipt WHERE company_id = %(company)s
+          AND kind NOT IN ('payment', 'lesson', 'quest', 'achievement')""",
+    "newest receipt of a payment": """
+        SELECT e.payment_id, 'missing', 'pay:' || e.payment_id || ':' || e.version
+        FROM payment_effect e LEFT JOIN receipt r ON r.company_id = e.company_id
+          AND r.member_id = e.member_id AND r.kind = 'payment'
+          AND r.key = 'pay:' || e.payment_id || ':' || e.version
+        WHERE e.company_id = %(company)s AND r.key IS NULL""",
+    "first receipt of a lesson": """
+        SELECT concat_ws(' ', e.member_id, e.lesson_id), 'missing', 'lesson:' || e.lesson_id || ':1'
+        FROM lesson_effect e LEFT JOIN receipt r ON r.company_id = e.company_id
+          AND r.member_id = e.member_id AND r.kind = 'lesson'
+          AND r.key = 'lesson:' || e.lesson_id || ':1'
+        WHERE e.company_id = %(company)s AND r.key IS NULL""",
+    "movement and its receipt": """
+        SELECT concat_ws(' ', m.member_id, m.key, m.leg),
+          concat_ws(' ', m.payment_id, m.currency, m.posted_at),
+          coalesce(concat_ws(' ', r.source_id, r.inputs ->> 'currency', r.posted_at), 'a receipt')
+        FROM movement m LEFT JOIN receipt r ON r.company_id = m.company_id
+          AND r.member_id = m.member_id AND r.key = m.key AND r.kind = 'payment'
+        WHERE m.company_id = %(company)s
+          AND (m.payment_id, m.currency, m.posted_at)
+            IS DISTINCT FROM (r.source_id, r.inputs ->> 'currency', r.posted_at)""",
+    "movement between accounts": """
+        SELECT concat_ws(' ', member_id, key, leg), debit || ' to ' || credit,
+          'between expense, pending, held and payable'
+        FROM movement WHERE company_id = %(company)s
+          AND NOT (debit = ANY('{expense,pending,held,payable}')
+                   AND credit = ANY('{expense,pending,held,payable}'))""",
+    "payment_effect against movements by account": """
+        WITH sides AS (
+          SELECT member_id, payment_id, currency, credit AS account, amount_minor AS amount
+          FROM movement WHERE company_id = %(company)s
+          UNION ALL
+          SELECT member_id, payment_id, currency, debit, -amount_minor
+          FROM movement WHERE company_id = %(company)s),
+        moved AS (
+          SELECT member_id, payment_id, currency,
+            coalesce(sum(amount) FILTER (WHERE account = 'pending'), 0) AS pending,
+            coalesce(sum(amount) FILTER (WHERE account = 'held'), 0) AS held,
+            coalesce(sum(amount) FILTER (WHERE account = 'payable'), 0) AS payable,
+            coalesce(sum(amount) FILTER (WHERE account = 'paid'), 0) AS paid
+          FROM sides GROUP BY 1, 2, 3),
+        effect AS (
+          SELECT member_id, payment_id, currency, account, paid_minor,
+            kept_minor - paid_minor AS left_minor
+          FROM payment_effect WHERE company_id = %(company)s),
+        compared AS (
+          SELECT payment_id,
+            ARRAY[coalesce(m.pending, 0), coalesce(m.held, 0), coalesce(m.payable, 0),
+                  coalesce(m.paid, 0)] AS moved,
+            CASE WHEN e.account IS NOT NULL THEN ARRAY[
+              CASE e.account WHEN 'pending' THEN e.left_minor ELSE 0 END,
+              CASE e.account WHEN 'held' THEN e.left_minor ELSE 0 END,
+              CASE e.account WHEN 'payable' THEN e.left_minor ELSE 0 END,
+              e.paid_minor]
+            -- Of somebody it is credited to no more, what was paid out is left as a debt.
+            ELSE ARRAY[0, 0, -m.paid, m.paid] END::numeric[] AS wanted
+          FROM moved m FULL JOIN effect e USING (member_id, payment_id, currency))
+        SELECT payment_id, 'pending, held, payable, paid ' || wanted::text, moved::text
+        FROM compared WHERE moved <> wanted""",
+    "balance without movements": """
+        SELECT b.member_id || ' ' || b.currency, 'a balance', 'none' FROM balance b
+        WHERE b.company_id = %(company)s AND NOT EXISTS (
+          SELECT FROM movement m WHERE m.company_id = b.company_id
+            AND m.member_id = b.member_id AND m.currency = b.currency)""",
+    "balance.exponent": """
+        SELECT b.member_id || ' ' || b.currency, b.exponent,
+          coalesce((%(iso)s::jsonb ->> b.currency)::int, c.exponent)
+        FROM balance b LEFT JOIN currency c USING (currency)
+        WHERE b.company_id = %(company)s
+          AND b.exponent IS DISTINCT FROM coalesce((%(iso)s::jsonb ->> b.currency)::int, c.exponent)
+        """,
+}
+
+
+def wrong_rows(tx: Transaction, company_id: str) -> Iterator[Difference]:
+    """Every row of one company whose counterpart is missing or says something else."""
+    values = {"company": company_id, "iso": json.dumps(dict(ISO_EXPONENTS))}
+    for what, sql in ROWS.items():
+        for subject, stored, computed in tx.rows(sql, values):
+            yield Difference(company_id, what, str(subject), str(stored), str(computed))
