@@ -46,15 +46,15 @@ def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
             yield from wrong_rows(tx, company)
             yield from wrong_receipts(tx, books[company])
             yield from wrong_lesson_receipts(tx, books[company])
-            yield from _wrong_stories(tx, books[company])
+            yield from _wrong_stories(tx, books[company], now)
             yield from wrong_levels(tx, books[company], company, now)
             yield from wrong_streaks(tx, company)
 
 
-def _wrong_stories(tx: Transaction, book: CompanyBook) -> Iterator[Difference]:
+def _wrong_stories(tx: Transaction, book: CompanyBook, now: datetime) -> Iterator[Difference]:
     """Every quest, reward and notice that is wrong, member by member."""
     calendars = Calendars(tx, book)
     for story in stories(tx, book.company_id):
-        yield from wrong_quests(tx, book, calendars, story)
+        yield from wrong_quests(tx, book, calendars, story, now)
         yield from wrong_rewards(book, story)
         yield from wrong_notices(book, story)

@@ -6,9 +6,10 @@ given, and how many badges. The numbered notices keep both: they are the last `l
 
 Progress is a moment too: it never goes down, while the counts it is read from may (a payment goes
 to another referrer, a lesson to another day). Visits, clicks, claims, badges and levels are only
-ever added to, so there progress must be what the days say. For referrals, commission and lessons
-it may be above that, up to what the receipts say was counted at some time. After a window is
-closed, progress may be below the count, as late facts do not move it.
+ever added to, so there progress must be what the days say, or the levels told of on them. For
+referrals, commission and lessons it may be above that, up to what the receipts say was counted at
+some time. From the moment its window closes progress may be below the count, as late facts do not
+move it.
 """
 
 from __future__ import annotations
@@ -20,11 +21,10 @@ from typing import Any
 
 from game.rules.calendar_windows import Zones
 from game.rules.quest_proof import drawable, fixed_numbers, progress_between, window_of
-from game.rules.quests import ALL_WINDOWS
+from game.rules.quests import ALL_WINDOWS, closes_at
 from game.rules.receipt_proof import CLOCKS_APART
 from game.services.book import CompanyBook
 from game.services.differences import Difference
-from game.services.quest_closing import OPEN_AFTER_END
 from game.services.verify_stories import Given, Quest, Story
 from models.session import Transaction
 
@@ -79,7 +79,7 @@ class Calendars:
 
 
 def wrong_quests(
-    tx: Transaction, book: CompanyBook, calendars: Calendars, story: Story
+    tx: Transaction, book: CompanyBook, calendars: Calendars, story: Story, now: datetime
 ) -> Iterator[Difference]:
     """Every quest of a member whose window, numbers, state or progress cannot be what they are."""
     for quest in story.quests:
@@ -90,7 +90,7 @@ def wrong_quests(
         else:
             yield _difference(book, "notice", quest, f"{len(given)} notices", "1 that it was given")
         yield from _wrong_state(book, quest)
-        yield from _wrong_progress(tx, book, quest)
+        yield from _wrong_progress(tx, book, story, quest, now)
 
 
 def _wrong_draw(
@@ -136,9 +136,22 @@ def _wrong_state(book: CompanyBook, quest: Quest) -> Iterator[Difference]:
     """A finished quest has the moment it was finished; none is closed before its time."""
     if (quest.completed_at is None) != (quest.state == "assigned"):
         yield _difference(book, "completed_at", quest, quest.completed_at, f"as {quest.state}")
-    earliest = quest.ends_at + OPEN_AFTER_END - CLOCKS_APART
+    due = _due(book, quest)
+    if due is None:
+        return  # of a version there is not, which is named with its numbers
+    if quest.closes_at not in (None, due):
+        yield _difference(book, "closes_at", quest, quest.closes_at, due)
+    earliest = due - CLOCKS_APART
     if quest.closed_at is not None and quest.closed_at < earliest:
         yield _difference(book, "closed_at", quest, quest.closed_at, f"{earliest} or later")
+
+
+def _due(book: CompanyBook, quest: Quest) -> datetime | None:
+    """When its window closes by the rules it was drawn by; None for a version there is not."""
+    try:
+        return closes_at(quest.ends_at, book.rules.numbered(quest.rule_version))
+    except KeyError:
+        return None
 
 
 def _wrong_numbers(book: CompanyBook, quest: Quest, level: int) -> Iterator[Difference]:
@@ -161,17 +174,32 @@ def _wrong_numbers(book: CompanyBook, quest: Quest, level: int) -> Iterator[Diff
             yield _difference(book, name, quest, stored, computed)
 
 
-def _wrong_progress(tx: Transaction, book: CompanyBook, quest: Quest) -> Iterator[Difference]:
-    once = 0
-    if quest.progress > quest.counted and quest.target_type in FALLING:
+def _wrong_progress(
+    tx: Transaction, book: CompanyBook, story: Story, quest: Quest, now: datetime
+) -> Iterator[Difference]:
+    counted, once = quest.counted, 0
+    if quest.target_type == "level":
+        counted = _levels_gained(book, story, quest)
+    elif quest.progress > counted and quest.target_type in FALLING:
         once = _once_counted(tx, book, quest)
-    least, most = progress_between(
-        quest.counted, once, quest.target, is_closed=quest.closed_at is not None
-    )
+    due = quest.closes_at or _due(book, quest)
+    is_closed = quest.closed_at is not None or (due is not None and due <= now)
+    least, most = progress_between(counted, once, quest.target, is_closed=is_closed)
     if quest.progress > most:
         yield _difference(book, "progress", quest, quest.progress, f"{most} or less")
     elif quest.progress < least and _has_posted(tx, book, quest):
         yield _difference(book, "progress", quest, quest.progress, f"{least} or more")
+
+
+def _levels_gained(book: CompanyBook, story: Story, quest: Quest) -> int:
+    """How many levels above its beginning the member was told of on the quest's days."""
+    gained = 0
+    for notice in story.notices:
+        level = notice.data.get("level")
+        if notice.type == "level_up" and isinstance(level, int):
+            is_inside = quest.covers(book.zones.day(notice.at))
+            gained = max(gained, level - quest.baseline) if is_inside else gained
+    return gained
 
 
 def _has_posted(tx: Transaction, book: CompanyBook, quest: Quest) -> bool:

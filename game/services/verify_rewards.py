@@ -9,6 +9,7 @@ from game.rules.multipliers import multiplied
 from game.rules.receipt_proof import multipliers_around
 from game.services.book import CompanyBook
 from game.services.differences import Difference
+from game.services.member_actions import LAST_SECOND
 from game.services.verify_stories import Quest, Reward, Story, Unlock
 
 
@@ -32,9 +33,18 @@ def _wrong_quest(
 ) -> Iterator[Difference]:
     words = (f"quest:{quest.id}", f"quest:{quest.template}")
     yield from _unlike(book, story, reward, words, quest.reward_xp, quest.claimed_at)
-    # Claimed by the member, or granted when the window was closed.
-    if reward.posted_at not in (quest.claimed_at, quest.closed_at):
+    # Claimed by the member, or granted when the window was closed, or claimed after that.
+    if reward.posted_at not in (quest.claimed_at, quest.closed_at) and not _is_late(quest, reward):
         yield _difference(book, "posted_at", reward, reward.posted_at, quest.claimed_at)
+
+
+def _is_late(quest: Quest, reward: Reward) -> bool:
+    """Whether it was claimed after the window's closing, which counts as of its last second."""
+    return (
+        quest.claimed_at == quest.ends_at - LAST_SECOND
+        and quest.closes_at is not None
+        and reward.posted_at >= quest.closes_at
+    )
 
 
 def _wrong_badge(

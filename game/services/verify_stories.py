@@ -47,16 +47,16 @@ WHERE company_id = %(company)s AND kind = 'claim' ORDER BY member_id, id
 QUESTS = """
 SELECT q.member_id, q.id, q.template, q.time_window, q.slot, q.starts_at, q.ends_at,
   q.first_day, q.last_day, q.target_type, q.target, q.baseline, q.reward_xp, q.rule_version,
-  q.progress, q.state, q.assigned_at, q.completed_at, q.claimed_at, q.closed_at,
-  CASE q.target_type WHEN 'level' THEN m.level_ever - q.baseline ELSE coalesce(
+  q.progress, q.state, q.assigned_at, q.completed_at, q.claimed_at, q.closes_at, q.closed_at,
+  coalesce(
     (SELECT sum(CASE q.target_type WHEN 'referrals' THEN d.conversions
        WHEN 'commission' THEN d.commission_usd_cents WHEN 'lessons' THEN d.lessons
        WHEN 'visits' THEN d.visits WHEN 'clicks' THEN d.clicks
        WHEN 'messages' THEN d.messages WHEN 'quests' THEN d.quests_claimed
        WHEN 'achievements' THEN d.achievements END)::bigint
      FROM member_day d WHERE d.company_id = q.company_id AND d.member_id = q.member_id
-       AND d.day BETWEEN q.first_day AND q.last_day), 0) END
-FROM quest q JOIN member m ON m.company_id = q.company_id AND m.id = q.member_id
+       AND d.day BETWEEN q.first_day AND q.last_day), 0)
+FROM quest q
 WHERE q.company_id = %(company)s ORDER BY q.member_id, q.id
 """
 
@@ -72,7 +72,7 @@ class Notice(NamedTuple):
 
 
 class Quest(NamedTuple):
-    """A row of `quest`. `counted`: what its days add up to now."""
+    """A row of `quest`. `counted`: what its days add up to now; 0 for levels, which have none."""
 
     member_id: int
     id: int
@@ -93,6 +93,7 @@ class Quest(NamedTuple):
     assigned_at: datetime
     completed_at: datetime | None
     claimed_at: datetime | None
+    closes_at: datetime | None
     closed_at: datetime | None
     counted: int
 

@@ -125,7 +125,7 @@ def test_level_quest_counts_levels_reached_inside_its_window(
     settle(NOW + late)
 
     assert _quest(quest)[0] == progress
-    assert differences(NOW + late) == []
+    assert _besides_given(NOW + late) == []
 
 
 def test_quest_does_not_move_once_its_window_is_closed_even_before_the_job_comes() -> None:
@@ -157,7 +157,7 @@ def test_claim_after_the_close_counts_as_of_the_windows_last_second() -> None:
     midnight = NOW.replace(hour=0) + DAY
     assert rows("SELECT claimed_at FROM quest WHERE id = %s", quest) == [(midnight - SECOND,)]
     assert rows("SELECT at FROM receipt WHERE key = %s", f"quest:{quest}") == [(midnight - SECOND,)]
-    assert differences(closes_at) == []
+    assert _besides_given(closes_at) == []
 
 
 @pytest.mark.parametrize(("days", "words"), [(1, "1 day."), (14, "14 days.")])
