@@ -51,7 +51,6 @@ class PaymentEffect(Base):
     __tablename__ = "payment_effect"
     __table_args__ = (
         of_member(),
-        Index("ix_payment_effect_buyer", "company_id", "buyer_id"),
         Index("ix_payment_effect_member", "company_id", "member_id", "at"),
         Index(
             "ix_payment_effect_conversion",

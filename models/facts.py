@@ -96,7 +96,6 @@ class MembershipFact(Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        Index("ix_membership_user", "company_id", "user_id"),
         Index(
             "ix_membership_tried_ref",
             "company_id",

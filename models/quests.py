@@ -25,11 +25,6 @@ class Quest(Base):
             postgresql_where=text("state = 'assigned' AND closed_at IS NULL"),
         ),
         Index(
-            "ix_quest_open",
-            "ends_at",
-            postgresql_where=text("closed_at IS NULL"),
-        ),
-        Index(
             "ix_quest_closing",
             "closes_at",
             postgresql_where=text("closed_at IS NULL"),

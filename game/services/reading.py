@@ -88,7 +88,7 @@ def _read_one(news: News, delivery: Delivery, exponents: dict[str, int]) -> None
         )
         return
     try:
-        body = strict_json.loads(open_sealed(delivery.webhook_id, bytes(delivery.sealed)))
+        body = strict_json.reread(open_sealed(delivery.webhook_id, bytes(delivery.sealed)))
         envelope = read_envelope(body)
         fact = read_event(envelope, body.get("data"), delivery.received_at, exponents)
     except Nonsense as nonsense:

@@ -51,6 +51,14 @@ def loads(raw: bytes | str) -> Any:
         raise NotJson("This is not JSON.") from error
 
 
+def reread(raw: bytes) -> Any:
+    """Read what `loads` has read before: what it refuses need not be looked for again."""
+    try:
+        return _reader.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return loads(raw)
+
+
 def _is_usual(raw: bytes) -> bool:
     """Whether a body has too few brackets to be deep, and no whole number that is too long."""
     return raw.count(b"[") + raw.count(b"{") <= DEEPEST and _MANY_DIGITS not in raw.translate(
