@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from game.services.book import CompanyBook, load_books
-from game.services.differences import Difference
-from game.services.verify_days import wrong_days
-from game.services.verify_facts import wrong_effects, wrong_lessons
-from game.services.verify_lessons import wrong_lesson_receipts
-from game.services.verify_members import wrong_levels, wrong_streaks
-from game.services.verify_notices import wrong_notices
-from game.services.verify_quests import Calendars, wrong_quests
-from game.services.verify_receipts import wrong_receipts
-from game.services.verify_rewards import wrong_rewards
-from game.services.verify_rows import wrong_rows
-from game.services.verify_stories import stories
-from game.services.verify_sums import wrong_sums
+from game.services.verifying.days import wrong_days
+from game.services.verifying.differences import Difference
+from game.services.verifying.facts import wrong_effects, wrong_lessons
+from game.services.verifying.lessons import wrong_lesson_receipts
+from game.services.verifying.members import wrong_levels, wrong_streaks
+from game.services.verifying.notices import wrong_notices
+from game.services.verifying.quests import Calendars, wrong_quests
+from game.services.verifying.receipts import wrong_receipts
+from game.services.verifying.rewards import wrong_rewards
+from game.services.verifying.rows import wrong_rows
+from game.services.verifying.stories import stories
+from game.services.verifying.sums import wrong_sums
 from models.session import WORKER, Transaction, transaction
 
 COMPANY_SECONDS = 600

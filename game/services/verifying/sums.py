@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from game.services.differences import Difference
+from game.services.verifying.differences import Difference
 from models.session import Transaction
 
 SUMS = {

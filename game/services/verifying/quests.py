@@ -24,8 +24,8 @@ from game.rules.quest_proof import drawable, fixed_numbers, progress_between, wi
 from game.rules.quests import ALL_WINDOWS, closes_at
 from game.rules.receipt_proof import CLOCKS_APART
 from game.services.book import CompanyBook
-from game.services.differences import Difference
-from game.services.verify_stories import Given, Quest, Story
+from game.services.verifying.differences import Difference
+from game.services.verifying.stories import Given, Quest, Story
 from models.session import Transaction
 
 FALLING = ("referrals", "commission", "lessons")

@@ -24,7 +24,6 @@ from game.rules.movements import EXPENSE, Leg
 from game.rules.receipt_proof import misfits
 from game.rules.ruleset import RuleSet
 from game.services.book import CompanyBook
-from game.services.differences import Difference
 from game.services.payment_posting import (
     EFFECT_FIELDS,
     Posted,
@@ -33,7 +32,8 @@ from game.services.payment_posting import (
     select_posted,
 )
 from game.services.posting import Line, Posting
-from game.services.verify_streams import as_object, stream, together
+from game.services.verifying.differences import Difference
+from game.services.verifying.streams import as_object, stream, together
 from game.services.wording import PAYMENT_TITLES
 from models.session import Transaction
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from game.services.book import CompanyBook
-from game.services.differences import Difference
+from game.services.verifying.differences import Difference
 from models.session import Transaction
 
 COUNTS = ("visits", "clicks", "quests_claimed", "achievements", "messages")

@@ -1,4 +1,4 @@
-"""Rows that need another row beside them: one query a promise, as in `verify_sums`.
+"""Rows that need another row beside them: one query a promise, as in `sums`.
 
 Nothing pays out yet, so no money may have reached `paid`.
 """
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 
 from game.rules.money import ISO_EXPONENTS
-from game.services.differences import Difference
+from game.services.verifying.differences import Difference
 from models.session import Transaction
 
 ROWS = {

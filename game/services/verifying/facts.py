@@ -15,9 +15,9 @@ from game.services import rally_reach
 from game.services.book import CompanyBook
 from game.services.buyers import Buyers, conversion_of, study, value
 from game.services.cases import BuyerKey
-from game.services.differences import Difference
 from game.services.member_store import read_members
 from game.services.payment_posting import EFFECT_FIELDS, NOBODYS, Posted
+from game.services.verifying.differences import Difference
 from models.session import Transaction
 
 BUYERS_A_STEP = 500

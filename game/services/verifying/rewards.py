@@ -8,9 +8,9 @@ from datetime import datetime
 from game.rules.multipliers import multiplied
 from game.rules.receipt_proof import multipliers_around
 from game.services.book import CompanyBook
-from game.services.differences import Difference
 from game.services.member_actions import LAST_SECOND
-from game.services.verify_stories import Quest, Reward, Story, Unlock
+from game.services.verifying.differences import Difference
+from game.services.verifying.stories import Quest, Reward, Story, Unlock
 
 
 def wrong_rewards(book: CompanyBook, story: Story) -> Iterator[Difference]:

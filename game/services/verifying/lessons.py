@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from game.rules.receipt_proof import lesson_worths
 from game.services.book import CompanyBook
-from game.services.differences import Difference
-from game.services.verify_streams import as_object, stream
+from game.services.verifying.differences import Difference
+from game.services.verifying.streams import as_object, stream
 from models.session import Transaction
 
 RECEIPTS = """

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from game.rules.achievements import longest_run
 from game.rules.levels import level_now
 from game.services.book import CompanyBook
-from game.services.differences import Difference
+from game.services.verifying.differences import Difference
 from models.session import Transaction
 
 

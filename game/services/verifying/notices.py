@@ -1,6 +1,6 @@
 """Notices of levels, quests and badges against what they tell of.
 
-Those of payments are compared in `verify_receipts`. What cannot be derived from anything else: the
+Those of payments are compared in `receipts`. What cannot be derived from anything else: the
 moment of a `level_up` (levels may follow from a choice or from new rules, without any receipt), and
 in which order the notices of one posting were numbered.
 """
@@ -12,8 +12,8 @@ from typing import Any
 
 from game.services import wording
 from game.services.book import CompanyBook
-from game.services.differences import Difference
-from game.services.verify_stories import Notice, Quest, Story, Unlock, quest_ids
+from game.services.verifying.differences import Difference
+from game.services.verifying.stories import Notice, Quest, Story, Unlock, quest_ids
 
 LOWEST = 1
 
