@@ -53,6 +53,7 @@ BATCH = (
     "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), "
     "set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 )
+
 _senders: list[Sender] = []
 
 use_array_texts()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import secrets
 import socket
-from datetime import UTC, datetime
 from http import HTTPStatus
 
-from web.envelope import VERSION
-from web.errors import CODE_OF_STATUS
+from web.envelope import refusal
+from web.errors import code_of
 
 
 def write_refusal(sock: socket.socket, status: int, reason: str, message: str) -> None:  # noqa: ARG001
@@ -17,13 +16,11 @@ def write_refusal(sock: socket.socket, status: int, reason: str, message: str) -
 
     What gunicorn has to say quotes the request, so it is left out; its log has it.
     """
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    code = CODE_OF_STATUS.get(status, f"http_{status}")
-    error = {"code": code, "message": f"{HTTPStatus(status).phrase}.", "details": {}}
-    meta = {"request_id": secrets.token_hex(16), "timestamp": now, "version": VERSION}
-    body = json.dumps({"success": False, "data": None, "error": error, "meta": meta}).encode()
+    phrase = HTTPStatus(status).phrase
+    told = refusal(code_of(status), f"{phrase}.", None, secrets.token_hex(16))
+    body = json.dumps(told).encode()
     head = (
-        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
+        f"HTTP/1.1 {status} {phrase}\r\n"
         "Connection: close\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n"
         f"X-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
     )

@@ -15,7 +15,8 @@ Json = dict[str, Any]
 
 def success(data: Any, *, page: Mapping[str, Any] | None = None) -> Json:
     """Wrap what a route answers; `page` for lists: next, has_next, limit."""
-    envelope: Json = {"success": True, "data": data, "error": None, "meta": meta()}
+    envelope: Json = {"success": True, "data": data, "error": None}
+    envelope["meta"] = meta(g.get("request_id", ""))
     if page is not None:
         envelope["page"] = page
     return envelope
@@ -25,15 +26,20 @@ def failure(
     status: int, code: str, message: str, details: Any = None, retry_after: int | None = None
 ) -> Response:
     """The answer to a request that got nothing; `code` is stable, the message is for people."""
-    error = {"code": code, "message": message, "details": details or {}}
-    response = jsonify({"success": False, "data": None, "error": error, "meta": meta()})
+    response = jsonify(refusal(code, message, details, g.get("request_id", "")))
     response.status_code = status
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
 
 
-def meta() -> Json:
+def refusal(code: str, message: str, details: Any, request_id: str) -> Json:
+    """Wrap why a request got nothing."""
+    error = {"code": code, "message": message, "details": details or {}}
+    return {"success": False, "data": None, "error": error, "meta": meta(request_id)}
+
+
+def meta(request_id: str) -> Json:
     """Which request this answers, when, in which version of the API."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"request_id": g.get("request_id", ""), "timestamp": now, "version": VERSION}
+    return {"request_id": request_id, "timestamp": now, "version": VERSION}

@@ -93,7 +93,7 @@ def http_error(error: HTTPException) -> Response:
         return cast(Response, error.response)
     status = error.code or 500
     data: Mapping[str, Any] = getattr(error, "data", None) or {}
-    code = str(data.get("code") or CODE_OF_STATUS.get(status, f"http_{status}"))
+    code = str(data.get("code") or code_of(status))
     message = str(data.get("message") or error.description or error.name)
     fields = data.get("errors") or data.get("messages")
     details = {"fields": fields} if fields else None
@@ -105,6 +105,11 @@ def http_error(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value
     return response
+
+
+def code_of(status: int) -> str:
+    """The code of what HTTP itself refuses."""
+    return CODE_OF_STATUS.get(status, f"http_{status}")
 
 
 def unexpected(error: Exception) -> Response:

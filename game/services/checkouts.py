@@ -13,6 +13,7 @@ from uuid import uuid4
 import structlog
 
 import settings
+from game.rules.bodies.fields import REF_KEY
 from game.services import whop_api
 from game.services.whop_api import WhopRefused
 from game.services.whop_tokens import WhopUnreachable
@@ -22,8 +23,6 @@ from models.session import WORKER, Transaction, transaction
 
 log = structlog.get_logger(__name__)
 
-REF = "wl_ref"
-"""The key of the metadata under which a payment names the code it came through."""
 PLAN_SETTING = "checkout.plan_id"
 """Names, as a JSON text, the plan a company's links sell; without it its first visible one."""
 PAUSES = tuple(timedelta(seconds=s) for s in (30, 120, 480, 1800, 7200, 21_600))
@@ -129,7 +128,7 @@ def _ask(claimed: Claimed) -> str:
     plan_id = claimed.plan_id or whop_api.first_plan(claimed.company_id)
     if not plan_id:
         return ""
-    return whop_api.make_checkout(claimed.company_id, plan_id, {REF: claimed.code}, claimed.key)
+    return whop_api.make_checkout(claimed.company_id, plan_id, {REF_KEY: claimed.code}, claimed.key)
 
 
 def _note_refusal(claimed: Claimed, status: int, now: datetime) -> bool:

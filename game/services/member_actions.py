@@ -72,8 +72,9 @@ def choose_class(company_id: str, member_id: int, name: str, now: datetime) -> N
         if not may_choose_class(member.history, now, rules):
             available = next_class_change(member.history, rules)
             details = {"available_at": available.isoformat() if available else None}
-            days = f"{rules.class_change_days} day{'s'[: rules.class_change_days != 1]}"
-            raise Refusal("class_change_too_early", f"A class stays for {days}.", details)
+            days = rules.class_change_days
+            words = "1 day" if days == 1 else f"{days} days"
+            raise Refusal("class_change_too_early", f"A class stays for {words}.", details)
         second = now.replace(microsecond=0)
         # Left for the next batch as well: a payment of this very second may have been faster.
         _add_fact(tx, member, "class", second.isoformat(), name, second, settled=False)

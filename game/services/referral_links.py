@@ -13,10 +13,10 @@ import structlog
 from redis import RedisError
 
 import settings
+from game.rules.bodies.fields import REF_KEY
 from game.rules.refusals import Refusal
 from game.services import checkouts, whop_api
 from game.services.book import load_book
-from game.services.checkouts import REF
 from game.services.redis_client import client
 from models.outgoing import Wake
 from models.session import MEMBER, WORKER, Transaction, transaction
@@ -191,8 +191,8 @@ def company_page(company_id: str) -> str:
 def with_reference(page: str, reference: str) -> str:
     """The page's address with the click token or code in its query; what is there stays."""
     parts = urlsplit(page)
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != REF]
-    return urlunsplit(parts._replace(query=urlencode([*query, (REF, reference)])))
+    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != REF_KEY]
+    return urlunsplit(parts._replace(query=urlencode([*query, (REF_KEY, reference)])))
 
 
 def _unused_code() -> str:
