@@ -1,8 +1,8 @@
 """The last one out: when the supervisor is gone without a word, end what it left running.
 
-A process of its own. Its standard input is a pipe whose other end only the supervisor holds; end
-of file means the supervisor is no more. On Linux the kernel has then asked each part to leave;
-elsewhere, and for a part that stays, this does it.
+A process of its own. Its standard input is a pipe whose other end only the supervisor holds: each
+line shows what runs, end of file means the supervisor is no more. On Linux the kernel has then
+asked each part to leave; elsewhere, and for a part that stays, this does it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from cli.stale import bearers, family, kill_all
 
@@ -21,13 +23,11 @@ POLL_SECONDS = 0.2
 
 
 def main() -> None:
-    """Wait for the end of the supervisor, then clear up by what its run file says."""
+    """Wait for the end of the supervisor, then clear up by what it said last."""
     run_file = Path(sys.argv[1])
-    sys.stdin.buffer.read()
-    try:
-        parts = json.loads(run_file.read_text())
-    except FileNotFoundError:
-        return  # a clean stop takes the file away: nothing is left
+    parts = last_state(sys.stdin.buffer)
+    if not parts:
+        return  # a clean stop says so: nothing is left
     mark = parts.pop("supervisor")["mark"]
     leaders = {part["pid"]: part["stop_signal"] for part in parts.values()}
     everybody = family(leaders) | bearers(mark)
@@ -37,7 +37,17 @@ def main() -> None:
     while any(lives(pid) for pid in everybody) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
     kill_all(everybody)
-    run_file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        run_file.unlink(missing_ok=True)
+
+
+def last_state(lines: Iterable[bytes]) -> dict[str, Any]:
+    """The last whole line of a supervisor who may die in the middle of one."""
+    state: dict[str, Any] = {}
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            state = json.loads(line)
+    return state
 
 
 def send(pid: int, number: int) -> None:

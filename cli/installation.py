@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import base64
 import secrets
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.addresses import trouble_with
 from cli.embedded import postgres, valkey
 from cli.embedded.postgres import Postgres
 from cli.embedded.state import State
-from cli.processes import Part, PartFailed, answers, free_port
+from cli.environment import python
+from cli.ports import claim_port
+from cli.processes import NotReady, Part, PartFailed, trouble_at
 
+HOST = "127.0.0.1"
 WEB_PORT = 8000
 LISTENING = ("web", "relay", "flower", "twin")
 OPERATOR = "user_demo_operator"
@@ -45,7 +48,7 @@ class Installation:
 
 def plan(state: State, values: Mapping[str, str], web_port: int | None) -> Installation:
     """Prepare the embedded servers that are needed and settle every setting."""
-    ports, notes = choose_ports(state, web_port)
+    ports = choose_ports(state, web_port)
     environment = {"LEGENDS_HOME": str(state.home)}
     servers: list[Part] = []
     database = None
@@ -66,31 +69,23 @@ def plan(state: State, values: Mapping[str, str], web_port: int | None) -> Insta
     environment |= unset(values, own_settings(state, ports))
     if twin:
         environment |= unset(values, twin_settings(state, ports))
-    logs = state.home / "logs"
+    logs, notes = state.home / "logs", tuple(state.notes)
     return Installation(tuple(servers), database, environment, ports, twin, logs, notes)
 
 
-def choose_ports(state: State, web_port: int | None) -> tuple[dict[str, int], tuple[str, ...]]:
-    """A free port for each web server, and a note for each that is not where it was expected.
+def choose_ports(state: State, web_port: int | None) -> dict[str, int]:
+    """A free port for each web server. The asked one is not replaced.
 
-    The last port stays remembered while another program has it; the asked one is not replaced.
+    The last port stays remembered while another program has it, for the sake of bookmarks.
     """
-    if web_port and free_port(web_port) != web_port:
-        raise PartFailed(f"port {web_port} is taken by another program: choose another --port")
-    ports: dict[str, int] = {}
-    notes = []
-    for name in LISTENING:
-        asked = web_port if name == "web" else None
-        wish = asked or state.port(name) or (WEB_PORT if name == "web" else 0)
-        port = free_port(wish)
-        while port in ports.values():
-            port = free_port()
-        ports[name] = port
-        if wish not in (0, port):
-            notes.append(f"port {wish} is taken: {name} listens on {port} this time")
-        if asked or not state.port(name):
-            state.remember_port(name, port)
-    return ports, tuple(notes)
+    why = trouble_with(HOST, web_port) if web_port else ""
+    if why:
+        raise PartFailed(why)
+    first = {"web": web_port or state.port("web") or WEB_PORT}
+    return {
+        name: claim_port(state, name, first.get(name, 0), lasting=bool(web_port) and name == "web")
+        for name in LISTENING
+    }
 
 
 def own_settings(state: State, ports: Mapping[str, int]) -> dict[str, str]:
@@ -139,9 +134,18 @@ def own_part(plan: Installation, name: str, *arguments: str, health: tuple[str, 
     where = ("--port", str(plan.ports[name])) if listens else ()
     return Part(
         name=name,
-        command=(sys.executable, "-m", "cli.main", name, *where, *arguments),
+        command=python("-m", "cli.main", name, *where, *arguments),
         log=plan.logs / f"{name}.log",
-        env=plan.environment | {"PYTHONUNBUFFERED": "1"},
+        env=plan.environment,
         port=plan.ports.get(name, 0),
-        ready=lambda: all(answers(plan.url(name) + path) for path in health),
+        ready=lambda: all_answer([plan.url(name) + path for path in health]),
     )
+
+
+def all_answer(urls: Sequence[str]) -> bool:
+    """True when each of the URLs answers. Raises NotReady with what the first other one says."""
+    for url in urls:
+        why = trouble_at(url)
+        if why:
+            raise NotReady(why)
+    return True

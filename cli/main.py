@@ -2,6 +2,7 @@
 
 A slow or missing part costs the other commands nothing. Settings that cannot be used end any
 command with every reason at once and exit code 2; a server that is not there, with one line and 1.
+Nothing of ours beyond `cli` is imported before `cli.environment` has seen to it that it is ours.
 """
 
 from __future__ import annotations
@@ -14,39 +15,43 @@ from dataclasses import dataclass
 
 import click
 
+from cli import environment
 from cli.outages import outage, refuse_missing
 from cli.processes import PartFailed
-from settings import UnsafeSettings
 
 
 @dataclass(frozen=True)
 class Entry:
     """Where a command lives, and whether it talks to the servers of this installation.
 
-    `needs` are the settings without which it can do nothing.
+    `needs` are the settings without which it can do nothing. A `part` runs in the project's
+    folder, whatever folder it was started from.
     """
 
     module: str
     attribute: str
     needs_servers: bool = True
     needs: tuple[str, ...] = ()
+    part: bool = False
 
 
 DATABASE = ("DATABASE_URL",)
 BROKER = ("CELERY_BROKER_URL",)
 LONGEST_HELP = 200
+INTERRUPTED = 130
 
 COMMANDS = {
-    "up": Entry("cli.up", "up", needs_servers=False),
-    "web": Entry("cli.parts", "web"),
-    "relay": Entry("cli.parts", "relay"),
-    "worker": Entry("cli.work", "worker", needs=DATABASE + BROKER),
-    "beat": Entry("cli.work", "beat", needs=DATABASE + BROKER),
-    "poll": Entry("cli.work", "poll", needs=DATABASE),
-    "flower": Entry("cli.work", "flower", needs=BROKER),
-    "demo": Entry("cli.twin.commands", "demo"),
+    "up": Entry("cli.up", "up", needs_servers=False, part=True),
+    "web": Entry("cli.parts", "web", part=True),
+    "relay": Entry("cli.parts", "relay", part=True),
+    "worker": Entry("cli.work", "worker", needs=DATABASE + BROKER, part=True),
+    "beat": Entry("cli.work", "beat", needs=DATABASE + BROKER, part=True),
+    "poll": Entry("cli.work", "poll", needs=DATABASE, part=True),
+    "flower": Entry("cli.work", "flower", needs=BROKER, part=True),
+    "demo": Entry("cli.twin.commands", "demo", part=True),
     "send": Entry("cli.twin.commands", "send"),
-    "twin": Entry("cli.twin.commands", "twin"),
+    "twin": Entry("cli.twin.commands", "twin", part=True),
+    "health": Entry("cli.health", "health", needs_servers=False),
     "token": Entry("cli.token", "token", needs=DATABASE),
     "dlq": Entry("cli.dlq", "dlq", needs=DATABASE),
     "verify": Entry("cli.verify", "verify", needs=DATABASE),
@@ -54,7 +59,7 @@ COMMANDS = {
     "doctor": Entry("cli.doctor", "doctor"),
     "lint": Entry("cli.lint", "lint", needs_servers=False),
     "test": Entry("cli.testing", "test", needs_servers=False),
-    "bench": Entry("bench.main", "bench", needs_servers=False),
+    "bench": Entry("bench.main", "bench", needs_servers=False, part=True),
     "prove": Entry("cli.prove", "prove", needs_servers=False),
 }
 
@@ -85,6 +90,8 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Lend the command the servers of a running `legends up`, where nothing else is set."""
         entry = COMMANDS.get(args[0])
+        if entry is not None and entry.part:
+            environment.go_home()
         if entry is not None and entry.needs_servers:
             adopt_running()
         name, command, rest = super().resolve_command(ctx, args)
@@ -125,8 +132,14 @@ def legends() -> None:
 
 def main() -> None:
     """Run the command and turn the errors an operator can mend into plain words."""
+    environment.settle()
+    environment.take_over()
+    from settings import UnsafeSettings  # noqa: PLC0415 - only now is it surely ours
+
     try:
         legends(prog_name="legends")
+    except KeyboardInterrupt:  # between our own first line and the command's handlers
+        sys.exit(INTERRUPTED)
     except UnsafeSettings as unsafe:
         print("These settings cannot be used:", file=sys.stderr)
         for problem in unsafe.problems:

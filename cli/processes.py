@@ -15,23 +15,30 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.part_logs import open_log, tail
 from cli.stale import family, kill_all
 
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.03
-LOG_TAIL_CHARS = 1500
-LARGE_LOG_BYTES = 20_000_000
+ANSWER_SECONDS = 1
+# No proxy, also none that the system's own settings name: what we ask runs on this machine.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 # Loaded before any fork: a child between fork and exec must not import or allocate much.
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class PartFailed(Exception):
     """A part died or did not answer in time; the message ends with the last words of its log."""
+
+
+class NotReady(Exception):
+    """What a part's `ready` raises to say why it is not."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,9 @@ class Account:
 class Part:
     """All that is needed to start one process again and again.
 
-    `ready` answers whether the part does its work; `stop_signal` is how it is asked to leave and
-    `stop_seconds` how long it may take; `port` is 0 for a part that listens nowhere.
+    `before` clears the way of each start; `ready` answers whether the part does its work, or raises
+    NotReady with the reason; `stop_signal` is how it is asked to leave and `stop_seconds` how long
+    it may take; `port` is 0 for a part that listens nowhere.
     """
 
     name: str
@@ -56,6 +64,7 @@ class Part:
     log: Path
     env: Mapping[str, str] = field(default_factory=dict)
     port: int = 0
+    before: Callable[[], None] = field(default=lambda: None)
     ready: Callable[[], bool] = field(default=lambda: True)
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15.0
@@ -64,17 +73,19 @@ class Part:
 
 
 def spawn(part: Part) -> subprocess.Popen[bytes]:
-    """Start the part in a process group of its own; it is asked to leave when we die."""
+    """Start the part in a process group of its own; it is asked to leave when we die.
+
+    Raises OSError or SubprocessError where the machine refuses.
+    """
     parent = os.getpid()
-    part.log.parent.mkdir(parents=True, exist_ok=True)
+    part.before()
 
     def in_child() -> None:
         if part.account.enter is not None:
             part.account.enter()
         leave_with_parent(part.stop_signal, parent)
 
-    turn_over(part.log)
-    with part.log.open("ab") as log:
+    with open_log(part.log) as log:
         return subprocess.Popen(
             part.command,
             stdin=subprocess.DEVNULL,
@@ -88,12 +99,6 @@ def spawn(part: Part) -> subprocess.Popen[bytes]:
             group=part.account.gid,
             extra_groups=[] if part.account.uid is not None else None,
         )
-
-
-def turn_over(log: Path) -> None:
-    """Begin a new log when the old one has grown large; one old one is kept."""
-    if log.exists() and log.stat().st_size > LARGE_LOG_BYTES:
-        log.replace(log.with_name(f"{log.name}.1"))
 
 
 def leave_with_parent(stop_signal: signal.Signals, parent: int) -> None:
@@ -112,12 +117,21 @@ def leave_with_parent(stop_signal: signal.Signals, parent: int) -> None:
 def await_ready(part: Part, process: subprocess.Popen[bytes], seconds: float) -> None:
     """Return once the part answers. Raise PartFailed when it dies or the time is up."""
     deadline = time.monotonic() + seconds
-    while not part.ready():
+    while why := trouble_of(part):
         if process.poll() is not None:
             raise PartFailed(f"{part.name} ended with {process.returncode}: {tail(part.log)}")
         if time.monotonic() > deadline:
-            raise PartFailed(f"{part.name} did not answer within {seconds:g} s: {tail(part.log)}")
+            words = f"{part.name} did not answer within {seconds:g} s ({why})"
+            raise PartFailed(f"{words}: {tail(part.log)}")
         time.sleep(POLL_SECONDS)
+
+
+def trouble_of(part: Part) -> str:
+    """Why the part does not do its work yet, in a few words; empty if it does."""
+    try:
+        return "" if part.ready() else "no answer"
+    except NotReady as reason:
+        return str(reason)
 
 
 def ask_to_leave(part: Part, process: subprocess.Popen[bytes]) -> None:
@@ -163,16 +177,18 @@ def free_port(preferred: int = 0) -> int:
 
 def answers(url: str) -> bool:
     """True when the URL answers with a status below 400 within a second."""
-    try:
-        with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own http URLs
-            return int(answer.status) < 400  # noqa: PLR2004
-    except (OSError, ValueError, http.client.HTTPException):
-        return False
+    return not trouble_at(url)
 
 
-def tail(log: Path) -> str:
-    """The last lines of a log, for an error message."""
+def trouble_at(url: str) -> str:
+    """Why the URL does not answer with a status below 400 within a second; empty if it does."""
     try:
-        return log.read_text(errors="replace")[-LOG_TAIL_CHARS:].strip()
-    except OSError:
-        return "(no log)"
+        with DIRECT.open(url, timeout=ANSWER_SECONDS):
+            return ""
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return f"{url} says {refusal.code}"
+    except urllib.error.URLError as problem:
+        return f"{url}: {problem.reason}"
+    except (OSError, ValueError, http.client.HTTPException) as problem:
+        return f"{url}: {problem!r}"

@@ -82,6 +82,42 @@ def bearers(mark: str) -> set[int]:
     return found - {os.getpid()}
 
 
+def inhabitants(folder: Path, program: str) -> set[int]:
+    """The processes of a program whose current folder this is: a server's lives in its data."""
+    proc = Path("/proc")
+    if not (proc / "self").exists():
+        return inhabitants_by_lsof(folder, program)
+    found = set()
+    for each in proc.glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (each / "cwd").samefile(folder) and (each / "exe").readlink().name == program:
+                found.add(int(each.name))
+    return found
+
+
+def inhabitants_by_lsof(folder: Path, program: str) -> set[int]:
+    """The same where there is no /proc (macOS): `lsof` names current folders."""
+    command = ["lsof", "-a", "-c", program, "-d", "cwd", "-F", "pn"]
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+    except OSError:
+        return set()
+    found, pid = set(), 0
+    for line in done.stdout.splitlines():
+        pid = int(line[1:]) if line.startswith("p") else pid
+        if line == f"n{folder.resolve()}":
+            found.add(pid)
+    return found
+
+
+def end_inhabitants(folder: Path, program: str, seconds: float = 10.0) -> None:
+    """Kill the processes of a program that still live in the folder, and see them gone."""
+    deadline = time.monotonic() + seconds
+    while (left := inhabitants(folder, program)) and time.monotonic() < deadline:
+        kill_all(left)
+        time.sleep(POLL_SECONDS)
+
+
 def kill_all(pids: Iterable[int]) -> None:
     """Kill processes that may be gone already."""
     for pid in pids:

@@ -1,20 +1,25 @@
 """Keeps parts running: restarts what dies, with growing pauses, and stops all in a fixed order.
 
-Everything happens in the main thread, in `watch`; `run.json` shows the parts at any moment.
+Everything happens in the main thread, in `watch`; `run.json` shows the parts at any moment. What
+observes or tells (the run file, logs, the guard, the console) may fail and is tried again: it never
+ends what works.
 """
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from cli.embedded.state import write_json
-from cli.processes import Part, ask_to_leave, await_end, kill_group, spawn, tail
+from cli.guarding import Guarding
+from cli.part_logs import tail, turn_over
+from cli.processes import Part, ask_to_leave, await_end, kill_group, spawn, trouble_of
 from cli.running import RUN_FILE, SUPERVISOR
 from cli.stale import bearers, kill_all
 
@@ -23,6 +28,8 @@ LONGEST_PAUSE_SECONDS = 30.0
 # A part that lived this long has recovered: its next death is answered at once again.
 STEADY_SECONDS = 60.0
 TICK_SECONDS = 0.1
+LOOK_SECONDS = 5.0
+"""How often logs are measured and what could not be written down is tried again."""
 LONGEST_WORDS = 200
 # First the source of traffic, then the doors, then the muscle, last what holds the truth. Parts
 # of one step leave together.
@@ -42,11 +49,14 @@ class Stopped(Exception):
 
 @dataclass
 class Kept:
-    """One part under supervision. `due` is when a dead one starts again."""
+    """One part under supervision. `due` is when a dead one starts again.
+
+    `process` is None for one that the machine has refused to start so far.
+    """
 
     part: Part
-    process: subprocess.Popen[bytes]
-    started: float
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
     restarts: int = 0
     failures: int = 0
     due: float | None = None
@@ -63,8 +73,10 @@ class Supervisor:
         self._say = say
         self._kept: dict[str, Kept] = {}
         self._asked_to_stop = False
+        self._written = True
+        self._look_at = 0.0
+        self._guard = Guarding(self._run_file)
         self._write()
-        self._guard = self._start_guard()
 
     def ask_to_stop(self) -> None:
         """Make `watch` and `await_ready` raise Stopped soon. Safe inside a signal handler."""
@@ -73,16 +85,24 @@ class Supervisor:
     def start(self, part: Part) -> None:
         """Start a part and keep it running from now on."""
         name, _, value = self._mark.partition("=")
-        marked = replace(part, env={**part.env, name: value})
-        self._kept[part.name] = Kept(marked, spawn(marked), time.monotonic())
+        kept = Kept(replace(part, env={**part.env, name: value}))
+        self._kept[part.name] = kept
+        self._begin(kept, time.monotonic())
         self._write()
 
     def await_ready(self, seconds: float) -> list[str]:
         """Watch until all parts answer; the names of those that do not."""
-        waiting = list(self._kept)
+        return list(self.await_answers(seconds))
+
+    def await_answers(self, seconds: float) -> dict[str, str]:
+        """Watch until all parts answer; those that do not, each with the reason it gave last."""
+        waiting = dict.fromkeys(self._kept, "")
 
         def nobody_waits() -> bool:
-            waiting[:] = [name for name in waiting if not is_ready(self._kept[name])]
+            for name in list(waiting):
+                waiting[name] = why_not_ready(self._kept[name])
+                if not waiting[name]:
+                    del waiting[name]
             return not waiting
 
         self.until(nobody_waits, seconds)
@@ -105,77 +125,112 @@ class Supervisor:
         """Look at each part once: bury the dead, start those whose pause is over."""
         if self._asked_to_stop:
             raise Stopped
-        if self._guard.poll() is not None:
-            self._guard = self._start_guard()
         for kept in self._kept.values():
-            if kept.due is None and kept.process.poll() is not None:
+            if kept.due is None and kept.process is not None and kept.process.poll() is not None:
                 self._bury(kept, now)
             elif kept.due is not None and now >= kept.due:
                 self._restart(kept, now)
+        self._guard.keep(now)
+        if now >= self._look_at:
+            self._look_at = now + LOOK_SECONDS
+            self._look_after()
 
     def stop(self) -> None:
         """End all parts in order, wait for each, and take the run file away."""
         for step in STOP_ORDER:
-            leaving = [kept for name, kept in self._kept.items() if name in step]
-            for kept in leaving:
-                ask_to_leave(kept.part, kept.process)
-            for kept in leaving:
-                if not await_end(kept.part, kept.process):
-                    self._say(f"{kept.part.name} did not leave in time and was killed")
+            leaving = [
+                (kept.part, kept.process)
+                for name, kept in self._kept.items()
+                if name in step and kept.process is not None
+            ]
+            for part, process in leaving:
+                ask_to_leave(part, process)
+            for part, process in leaving:
+                if not await_end(part, process):
+                    self._say(f"{part.name} did not leave in time and was killed")
         kill_all(bearers(self._mark))
-        self._run_file.unlink(missing_ok=True)
-        if self._guard.stdin is not None:
-            self._guard.stdin.close()
-        self._guard.wait()
+        with contextlib.suppress(OSError):
+            self._run_file.unlink(missing_ok=True)
+        self._guard.dismiss()
 
     def _bury(self, kept: Kept, now: float) -> None:
         """Note a death: end the rest of its group, decide when the part starts again."""
+        assert kept.process is not None  # noqa: S101 - says so to the type checker
         kill_group(kept.process.pid)
         if now - kept.started >= STEADY_SECONDS:
             kept.failures = 0
-        pause = pause_after(kept.failures)
-        kept.failures += 1
-        kept.due = now + pause
+        pause = self._put_off(kept, now)
         name, code = kept.part.name, kept.process.returncode
         self._say(f"{name} ended with {code}, starts again in {pause:g} s (log: {kept.part.log})")
         last_words = tail(kept.part.log).rpartition("\n")[2]
         if last_words:
             self._say(f"{name}: {last_words[:LONGEST_WORDS]}")
 
-    def _restart(self, kept: Kept, now: float) -> None:
-        kept.process = spawn(kept.part)
+    def _put_off(self, kept: Kept, now: float) -> float:
+        """Decide when the part starts again; the pause in seconds."""
+        pause = pause_after(kept.failures)
+        kept.failures += 1
+        kept.due = now + pause
+        return pause
+
+    def _begin(self, kept: Kept, now: float) -> None:
+        """Start the part; where the machine refuses (memory, disk, processes), later again."""
+        try:
+            kept.process = spawn(kept.part)
+        except (OSError, subprocess.SubprocessError) as problem:
+            pause = self._put_off(kept, now)
+            self._say(f"{kept.part.name} cannot start: {problem}; again in {pause:g} s")
+            return
         kept.started = now
-        kept.restarts += 1
         kept.due = None
+
+    def _restart(self, kept: Kept, now: float) -> None:
+        kept.restarts += 1
+        self._begin(kept, now)
         self._write()
 
-    def _start_guard(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "cli.guard", str(self._run_file)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    def _look_after(self) -> None:
+        """Turn large logs over, and try again to write down what the disk refused."""
+        for kept in self._kept.values():
+            turn_over(kept.part.log)
+        if not self._written:
+            self._write()
 
     def _write(self) -> None:
-        """Show the parts in the run file. A part that waits for its restart shows its last id."""
+        """Show the parts in the run file and to the guard, who needs no disk."""
+        state = self._state()
+        self._guard.tell(state)
+        try:
+            write_json(self._run_file, state)
+        except OSError as problem:
+            if self._written:
+                self._say(f"{self._run_file} cannot be written ({problem.strerror}); going on")
+            self._written = False
+        else:
+            self._written = True
+
+    def _state(self) -> dict[str, Any]:
+        """The parts as the run file shows them; one that waits for its restart with its last id."""
         own = {"pid": self._pid, "port": 0, "restarts": 0, "mark": self._mark}
-        state: dict[str, object] = {SUPERVISOR: own}
-        for name, kept in self._kept.items():
-            state[name] = {
+        return {SUPERVISOR: own} | {
+            name: {
                 "pid": kept.process.pid,
                 "port": kept.part.port,
                 "restarts": kept.restarts,
                 "stop_signal": int(kept.part.stop_signal),
                 "program": kept.part.command[0],
             }
-        write_json(self._run_file, state)
+            for name, kept in self._kept.items()
+            if kept.process is not None
+        }
 
 
-def is_ready(kept: Kept) -> bool:
-    """True when the part lives and answers."""
-    return kept.due is None and kept.process.poll() is None and kept.part.ready()
+def why_not_ready(kept: Kept) -> str:
+    """Why the part does not answer; empty if it lives and does."""
+    if kept.due is not None or kept.process is None or kept.process.poll() is not None:
+        words = tail(kept.part.log).rpartition("\n")[2]
+        return f"it ends: {words[:LONGEST_WORDS]}" if words else "it ends at once"
+    return trouble_of(kept.part)
 
 
 def pause_after(failures: int) -> float:

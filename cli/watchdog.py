@@ -10,7 +10,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ import structlog
 from celery import Celery
 from kombu import Queue
 
+from cli.environment import python
 from cli.processes import kill_group, leave_with_parent
 from game.services import heartbeats
 from workers.deadline import deadline
@@ -133,8 +133,8 @@ class Watchdog:
 
 def watch(app: Celery, node: str, options: tuple[str, ...]) -> Watchdog:
     """A watchdog over `celery worker` with these options under the node name `node`."""
-    command = (sys.executable, "-m", "celery", "--quiet", "-A", "workers.program", "worker",
-               "--hostname", node, *options)  # fmt: skip
+    command = python("-m", "celery", "--quiet", "-A", "workers.program", "worker",
+                     "--hostname", node, *options)  # fmt: skip
 
     def ask() -> None:
         queue = Queue(own_queue(node), DEFAULT_EXCHANGE, routing_key=own_queue(node))

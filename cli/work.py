@@ -9,6 +9,8 @@ import sys
 
 import click
 
+from cli.addresses import HELP, HOST, LOCAL, refuse_unusable
+from cli.environment import python
 from workers.queues import CONSUMED
 
 
@@ -67,11 +69,12 @@ def poll() -> None:
 
 
 @click.command(help="Flower, with the dead letters' queue. Password: FLOWER_AUTH (user:password).")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", type=HOST, default=LOCAL, show_default=True, help=HELP)
 @click.option("--port", type=click.IntRange(0, 65535), default=5555, show_default=True)
 def flower(host: str, port: int) -> None:
     from workers.dashboard import NoPassword, serve  # noqa: PLC0415 - brings Tornado
 
+    refuse_unusable(host, port)
     try:
         serve(host, port)
     except NoPassword:
@@ -82,4 +85,4 @@ def flower(host: str, port: int) -> None:
 
 def become(*arguments: str) -> None:
     """Replace this process by `celery` with these arguments."""
-    os.execv(sys.executable, (sys.executable, "-m", "celery", *arguments))  # noqa: S606
+    os.execv(sys.executable, python("-m", "celery", *arguments))  # noqa: S606

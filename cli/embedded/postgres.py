@@ -14,15 +14,18 @@ import signal
 import subprocess
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cli.embedded.account import data_folder, programs, server_account
 from cli.embedded.state import State
-from cli.processes import Account, Part, PartFailed, free_port
-from cli.stale import end_stale, is_ours
+from cli.ports import claim_port
+from cli.processes import Account, NotReady, Part, PartFailed
+from cli.stale import end_inhabitants, end_stale, is_ours
 
 OLDEST_MAJOR = 16
+PROGRAM = "postgres"
 USER = "legends"
 LOCALE = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PGTZ": "UTC"}
 OPTIONS = {
@@ -60,13 +63,13 @@ class Postgres:
         return connection
 
     def answers(self) -> bool:
-        """True when the server takes a connection with our password."""
+        """True when the server takes a connection with our password. Raises NotReady, why not."""
         import psycopg2  # noqa: PLC0415
 
         try:
             self.connect().close()
-        except psycopg2.OperationalError:
-            return False
+        except psycopg2.OperationalError as problem:
+            raise NotReady(str(problem).strip().partition("\n")[0]) from problem
         return True
 
     def ensure_database(self, database: str = "legends") -> None:
@@ -95,8 +98,7 @@ def prepare(state: State, *, throwaway: bool = False) -> Postgres:
         _make_data(bin_dir, data, password, account)
     _own(data, account)
     end_predecessor(data)
-    port = free_port(state.port("postgres"))
-    state.remember_port("postgres", port)
+    port = claim_port(state, "postgres")
     options = OPTIONS | {"port": str(port)} | (THROWAWAY if throwaway else {})
     arguments = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     part = Part(
@@ -105,6 +107,7 @@ def prepare(state: State, *, throwaway: bool = False) -> Postgres:
         log=state.home / "logs" / "postgres.log",
         env=LOCALE,
         port=port,
+        before=partial(end_predecessor, data),
         stop_signal=signal.SIGINT,  # "fast": SIGTERM would wait for every client to leave
         stop_seconds=30.0,
         cwd=Path("/"),
@@ -199,18 +202,24 @@ def _own(path: Path, account: Account) -> None:
 
 
 def end_predecessor(data: Path) -> None:
-    """Stop a server of this folder that outlived its supervisor; forget a pid that means nothing.
+    """Stop a server of this folder that outlived its supervisor, and what is left of a dead one.
 
     PostgreSQL refuses to start when the pid in its file belongs to any process of the same user,
-    which after a restart of the machine may be anything.
+    which after a restart of the machine may be anything; when the file is empty, as a full disk
+    leaves it; and while a backend whose server was killed still computes.
     """
     file = data / "postmaster.pid"
-    try:
-        pid = int(file.read_text().split()[0])
-    except (OSError, ValueError, IndexError):
-        return
     marks = ("postgres", str(data))
+    pid = pid_in(file)
     if is_ours(pid, marks):
         end_stale(pid, marks, signal.SIGINT, 20)
-    else:
-        file.unlink(missing_ok=True)
+    end_inhabitants(data, PROGRAM)
+    file.unlink(missing_ok=True)
+
+
+def pid_in(file: Path) -> int:
+    """The process id in the first line of a pid file, 0 if there is none."""
+    try:
+        return int(file.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+HIGHEST_PORT = 65535
+
 
 class State:
     """The remembered values of one LEGENDS_HOME."""
@@ -21,6 +23,9 @@ class State:
         self.file = home / "state.json"
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._values: dict[str, Any] = read_json(self.file)
+        # By name: what this process has given out, so that no two parts get the same.
+        self.claimed: dict[str, int] = {}
+        self.notes: list[str] = []
 
     def text(self, name: str, make: Callable[[], str]) -> str:
         """The remembered text, made and written down the first time it is asked for."""
@@ -37,8 +42,16 @@ class State:
         return self.text(name, lambda: secrets.token_hex(24))
 
     def port(self, name: str) -> int:
-        """The port a part used last time, 0 if never."""
-        return int(self._values.get(f"port.{name}", 0))
+        """The port a part used last time, 0 if never or if it can be none."""
+        return as_port(self._values.get(f"port.{name}"))
+
+    def ports(self) -> dict[str, int]:
+        """All remembered ports by the name of their part."""
+        return {
+            name.removeprefix("port."): as_port(value)
+            for name, value in self._values.items()
+            if name.startswith("port.")
+        }
 
     def remember_port(self, name: str, port: int) -> None:
         """Keep a part's port, so that bookmarks survive a restart."""
@@ -60,11 +73,28 @@ def read_json(file: Path) -> dict[str, Any]:
     return values
 
 
+def as_port(value: object) -> int:
+    """The value as a port somebody can listen on; 0 if it is none."""
+    usable = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= HIGHEST_PORT
+    return int(str(value)) if usable else 0
+
+
 def write_json(file: Path, values: dict[str, Any]) -> None:
     """Replace the file in one step, readable by the owner only from its first byte."""
+    write_private(file, json.dumps(values, indent=2))
+
+
+def write_private(file: Path, text: str) -> None:
+    """Replace the file in one step, with mode 0600. A full disk leaves the old one and no half."""
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:  # noqa: PTH123
-        json.dump(values, out, indent=2)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
+    try:
+        # The mode given to open() is cut by the umask, which may take even the owner's right.
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:  # noqa: PTH123
+            os.fchmod(out.fileno(), 0o600)
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(file)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise

@@ -11,10 +11,12 @@ import os
 import signal
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from cli.embedded.state import State
-from cli.processes import Part, PartFailed, free_port
+from cli.embedded.state import State, write_private
+from cli.ports import claim_port
+from cli.processes import NotReady, Part, PartFailed
 from cli.stale import end_stale
 
 POLICIES = {"cache": "volatile-lru", "broker": "noeviction"}
@@ -34,14 +36,14 @@ class Valkey:
         return f"redis://:{self.password}@127.0.0.1:{self.part.port}/{database}"
 
     def answers(self) -> bool:
-        """True when the server has read its file and takes commands."""
+        """True when the server has read its file and takes commands. Raises NotReady, why not."""
         import redis  # noqa: PLC0415 - only the commands with servers pay for it
 
         try:
             with closing(redis.Redis.from_url(self.url(), socket_timeout=1)) as client:
                 return bool(client.ping())
-        except redis.RedisError:
-            return False
+        except redis.RedisError as problem:
+            raise NotReady(str(problem)) from problem
 
 
 def prepare(state: State, role: str) -> Valkey:
@@ -51,16 +53,15 @@ def prepare(state: State, role: str) -> Valkey:
     data.mkdir(parents=True, exist_ok=True)
     config = data / "valkey.conf"
     end_predecessor(data, state.port(name))
-    port = free_port(state.port(name))
-    state.remember_port(name, port)
+    port = claim_port(state, name)
     password = state.password(f"{role}_password")
-    config.touch(mode=0o600)
-    config.write_text(_configuration(data, role, port, password))
+    write_private(config, _configuration(data, role, port, password))
     part = Part(
         name=name,
         command=(str(installed_server()), str(config)),
         log=state.home / "logs" / f"{name}.log",
         port=port,
+        before=partial(end_predecessor, data, port),
         cwd=data,
     )
     server = Valkey(part, password, data)

@@ -20,6 +20,7 @@ from redis import RedisError
 import settings
 from game.services import strict_json
 from game.services.redis_client import client
+from game.services.way_out import http_client
 from game.services.whop_tokens import WhopUnreachable
 
 log = structlog.get_logger(__name__)
@@ -240,4 +241,4 @@ def _exchange(method: str, path: str, **options: Any) -> Json:
 
 @cache
 def _http() -> httpx.Client:
-    return httpx.Client(timeout=PATIENCE, transport=httpx.HTTPTransport(retries=1))
+    return http_client(settings.current().whop_api_url, PATIENCE)

@@ -20,6 +20,7 @@ import structlog
 import settings
 from game.rules.refusals import Refusal
 from game.services import strict_json
+from game.services.way_out import http_client
 
 log = structlog.get_logger(__name__)
 
@@ -162,7 +163,8 @@ def _user_of(claims: dict[str, Any], now: datetime) -> str:
 
 def _read_keys(url: str) -> list[jwt.PyJWK]:
     """Fetch the document and keep the keys that can check ES256. Raises HTTPError, ValueError."""
-    answer = httpx.get(url, timeout=FETCH).raise_for_status()
+    with http_client(url, FETCH) as client:
+        answer = client.get(url).raise_for_status()
     document = strict_json.loads(answer.content)
     listed = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(listed, list):

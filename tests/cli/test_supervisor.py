@@ -151,7 +151,8 @@ def test_stopping_ends_parts_in_order_and_leaves_no_run_file(
     order = (tmp_path / "journal").read_text().split()
     assert order == ["demo", "web", "twin", "worker", "valkey-cache", "postgres"]
     assert not (tmp_path / "run.json").exists()
-    assert supervisor._guard.returncode == 0
+    assert supervisor._guard.process is not None
+    assert supervisor._guard.process.returncode == 0
 
 
 def test_a_part_that_ignores_its_signal_is_killed(tmp_path: Path, lines: list[str]) -> None:
