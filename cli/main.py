@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import click
 
 from cli import environment
+from cli.local.processes import PartFailed
 from cli.outages import outage, refuse_missing
-from cli.processes import PartFailed
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ COMMANDS = {
     "beat": Entry("cli.work", "beat", needs=DATABASE + BROKER, part=True),
     "poll": Entry("cli.work", "poll", needs=DATABASE, part=True),
     "flower": Entry("cli.work", "flower", needs=BROKER, part=True),
-    "demo": Entry("cli.twin.commands", "demo", part=True),
-    "send": Entry("cli.twin.commands", "send"),
-    "twin": Entry("cli.twin.commands", "twin", part=True),
+    "demo": Entry("cli.simulation", "demo", part=True),
+    "send": Entry("cli.simulation", "send"),
+    "twin": Entry("cli.simulation", "twin", part=True),
     "health": Entry("cli.health", "health", needs_servers=False),
     "token": Entry("cli.token", "token", needs=DATABASE),
     "dlq": Entry("cli.dlq", "dlq", needs=DATABASE),
@@ -118,7 +118,7 @@ def is_there(module: str) -> bool:
 
 def adopt_running() -> None:
     """Fill unset variables with those of the `legends up` that runs over the same LEGENDS_HOME."""
-    from cli.running import environment_of_running  # noqa: PLC0415
+    from cli.local.running import environment_of_running  # noqa: PLC0415
 
     for name, value in environment_of_running().items():
         os.environ.setdefault(name, value)

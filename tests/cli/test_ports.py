@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cli import ports
-from cli.embedded.state import State
-from cli.installation import LISTENING, choose_ports
-from cli.ports import claim_port
-from cli.processes import PartFailed, free_port
+from cli.local import ports
+from cli.local.installation import LISTENING, choose_ports
+from cli.local.ports import claim_port
+from cli.local.processes import PartFailed, free_port
+from cli.local.state import State
 from tests.cli.test_main import legends
 
 SERVERS = ("postgres", "valkey-cache", "valkey-broker")
