@@ -49,11 +49,6 @@ def joined(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def is_loopback(host: str) -> bool:
-    """True for an address that no other machine reaches."""
-    return host in ("localhost", "::1") or host.startswith("127.")
-
-
 def refuse_unusable(host: str, port: int) -> None:
     """Raise a ClickException saying what is right, if nothing can listen there."""
     try:

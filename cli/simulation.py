@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import settings
+from simulator.bodies_today import moved_to
 from simulator.cast import DEMO_COMPANY
 from simulator.catalogue import Ids
 from simulator.demo import Demo, Figures, Plan
@@ -84,28 +85,39 @@ def demo(company: str, members: int, rate: float | None, seconds: float, seed: i
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--type", "event", default=None, help="Send it as another event type.")
 @click.option("--secret", default=None, help="Sign with this ws_… instead of the settings'.")
-@click.option("--id", "webhook_id", default=None, help="Send it under another webhook id.")
+@click.option("--id", "webhook_id", default=None, help="Send it under this webhook id.")
+@click.option("--as-is", is_flag=True, help="Keep the body's own id and dates, to the byte.")
 def send(
-    files: tuple[Path, ...], event: str | None, secret: str | None, webhook_id: str | None
+    files: tuple[Path, ...],
+    *,
+    event: str | None,
+    secret: str | None,
+    webhook_id: str | None,
+    as_is: bool,
 ) -> None:
     current = settings.current()
     if secret is None and not current.whop_webhook_secrets:
         raise click.UsageError("WHOP_WEBHOOK_SECRETS is not set; give --secret")
     url = f"{current.public_url}/webhooks/whop"
     all_taken = True
+    now = None if as_is else datetime.now(UTC)
     with Sender(url, secret or current.whop_webhook_secrets[0], threads=0) as sender:
         for file in files:
-            used_id, raw = prepare(file.read_bytes(), event, webhook_id)
+            used_id, raw = prepare(file.read_bytes(), event, webhook_id, now)
             attempt = sender.post(used_id, raw)
             click.echo(f"{file}: {attempt.status or 'no answer'} {attempt.answer.strip()}")
             all_taken = all_taken and attempt.succeeded
     sys.exit(0 if all_taken else 1)
 
 
-def prepare(raw: bytes, event: str | None, webhook_id: str | None) -> tuple[str, bytes]:
-    """The id to sign with and the bytes to send: untouched unless another id or type is asked.
+def prepare(
+    raw: bytes, event: str | None, webhook_id: str | None, now: datetime | None = None
+) -> tuple[str, bytes]:
+    """The id to sign with and the bytes to send.
 
-    A body that is no JSON object goes out as it is, under a new id, so that a refusal can be seen.
+    With `now` the body is told anew: under a fresh id, its dates moved so that it is sent now.
+    Without, it is untouched unless another id or type is asked. What is no JSON object goes out as
+    it is, under a fresh id, so that a refusal can be seen.
     """
     try:
         body = json.loads(raw)
@@ -113,6 +125,9 @@ def prepare(raw: bytes, event: str | None, webhook_id: str | None) -> tuple[str,
         body = None
     if not isinstance(body, dict):
         return webhook_id or Ids(SystemRandom()).message(), raw
+    if now is not None:
+        webhook_id = webhook_id or Ids(SystemRandom()).message()
+        body = moved_to(now, body)
     changes = {"id": webhook_id, "type": event}
     changed = {name: value for name, value in changes.items() if value}
     if changed:

@@ -21,7 +21,7 @@ import click
 
 import settings
 from cli.environment import for_downloads, python, without_foreign
-from cli.local.installation import Installation, own_part, plan
+from cli.local.installation import Installation, own_part, plan, silent_part
 from cli.local.processes import Part, PartFailed, end, spawn
 from cli.local.running import ENV_FILE, RUN_FILE, SUPERVISOR
 from cli.local.stale import bearers, end_stale, kill_all
@@ -157,10 +157,11 @@ def start_parts(supervisor: Supervisor, installation: Installation) -> None:
     supervisor.start(own_part(installation, "web", health=(live, "/health/ready")))
     supervisor.start(own_part(installation, "relay", health=(live,)))
     supervisor.start(own_part(installation, "flower", health=("/healthcheck",)))
-    # A worker asked to leave finishes its batch first.
-    supervisor.start(replace(own_part(installation, "worker"), stop_seconds=60.0))
-    supervisor.start(own_part(installation, "beat"))
-    supervisor.start(own_part(installation, "poll"))
+    # A worker asked to leave finishes its batch first. The name stays the same over restarts.
+    worker = silent_part(installation, "worker", "--name", "worker")
+    supervisor.start(replace(worker, stop_seconds=60.0))
+    supervisor.start(silent_part(installation, "beat"))
+    supervisor.start(silent_part(installation, "poll"))
 
 
 def must_answer(supervisor: Supervisor, seconds: float) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from cli.addresses import trouble_with
 from cli.environment import python
+from cli.health import forget_signs, silence_of
 from cli.local import postgres, valkey
 from cli.local.ports import claim_port
 from cli.local.postgres import Postgres
@@ -140,6 +142,24 @@ def own_part(plan: Installation, name: str, *arguments: str, health: tuple[str, 
         port=plan.ports.get(name, 0),
         ready=lambda: all_answer([plan.url(name) + path for path in health]),
     )
+
+
+def silent_part(plan: Installation, name: str, *arguments: str) -> Part:
+    """One of our own programs that listens nowhere, ready when it has given its signs of life."""
+    home = Path(plan.environment["LEGENDS_HOME"])
+    return replace(
+        own_part(plan, name, *arguments),
+        before=partial(forget_signs, home, name),
+        ready=lambda: gives_signs(home, name),
+    )
+
+
+def gives_signs(home: Path, name: str) -> bool:
+    """True when the part's signs of life are fresh. Raises NotReady, why not."""
+    why = silence_of(home, name)
+    if why:
+        raise NotReady(why)
+    return True
 
 
 def all_answer(urls: Sequence[str]) -> bool:

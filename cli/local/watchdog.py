@@ -2,6 +2,7 @@
 
 A worker whose link to the broker is half open looks healthy and takes nothing. So the parent
 sends it a heartbeat task through a queue only it consumes, and looks for the answer in Postgres.
+Each answer is a sign of life of this part. On the way it takes away what dead programs left.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
 from celery import Celery
-from kombu import Queue
 
 from cli.environment import python
 from cli.local.processes import kill_group, leave_with_parent
 from game.services.scheduled import heartbeats
+from workers import alive, leftovers
 from workers.deadline import deadline
 from workers.guards import REFUSED
-from workers.queues import DEFAULT_EXCHANGE, own_queue
+from workers.queues import own_queue
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +39,7 @@ STEADY_SECONDS = 60.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 TICK_SECONDS = 0.2
+TIDY_SECONDS = 60.0
 
 
 @dataclass
@@ -46,6 +49,8 @@ class Pulse:
     node: str
     ask: Callable[[], None]
     heard: Callable[[], datetime | None]
+    noted: Callable[[], None] = lambda: None
+    """Called at each answer, and while a server that is away keeps us from hearing one."""
     asked_at: float = 0.0
     quiet_since: float = 0.0
     newest: datetime | None = None
@@ -65,9 +70,11 @@ class Pulse:
         except Exception as error:  # noqa: BLE001 - whatever failed, it was not the worker
             log.warning("worker_not_judged", error=type(error).__name__)
             self.quiet_since = now
+            self.noted()
             return False
         if newest != self.newest:
             self.newest, self.quiet_since = newest, now
+            self.noted()
         return now - self.quiet_since > SILENT_SECONDS
 
 
@@ -77,8 +84,10 @@ class Watchdog:
 
     command: tuple[str, ...]
     pulse: Pulse
+    tidy: Callable[[], object] = lambda: None
     stopping: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    tidied_at: float = field(default=0.0, init=False)
 
     def run(self) -> int:
         """Keep the worker running until we are asked to stop; the exit code for our parent."""
@@ -121,9 +130,18 @@ class Watchdog:
             elif self.pulse.is_silent(now):
                 log.error("worker_silent", node=self.pulse.node, seconds=SILENT_SECONDS)
                 kill_group(self.process.pid)
+            elif now - self.tidied_at > TIDY_SECONDS:
+                self.tidied_at = now
+                self._tidy()
             time.sleep(TICK_SECONDS)
         kill_group(self.process.pid)  # children of the pool that outlived their leader
         return self.process.wait()
+
+    def _tidy(self) -> None:
+        try:
+            self.tidy()
+        except Exception as error:  # noqa: BLE001 - what is left over can wait for the broker
+            log.warning("broker_not_tidied", error=type(error).__name__)
 
     def _rest(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -136,8 +154,9 @@ def watch(app: Celery, node: str, options: tuple[str, ...]) -> Watchdog:
     command = python("-m", "celery", "--quiet", "-A", "workers.program", "worker",
                      "--hostname", node, *options)  # fmt: skip
 
+    queue = own_queue(node)
+
     def ask() -> None:
-        queue = Queue(own_queue(node), DEFAULT_EXCHANGE, routing_key=own_queue(node))
         options: dict[str, Any] = {"queue": queue, "expires": SILENT_SECONDS, "retry": False}
         app.send_task("workers.heartbeat", **options)
 
@@ -145,4 +164,5 @@ def watch(app: Celery, node: str, options: tuple[str, ...]) -> Watchdog:
         with deadline(ASK_SECONDS / 2):
             return heartbeats.last(f"worker:{node}")
 
-    return Watchdog(command, Pulse(node, ask, heard))
+    pulse = Pulse(node, ask, heard, partial(alive.touch, "worker"))
+    return Watchdog(command, pulse, partial(leftovers.sweep, app))
