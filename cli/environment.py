@@ -71,7 +71,7 @@ def foreign(names: Iterable[str]) -> list[str]:
 
 def is_foreign(name: str) -> bool:
     """True for a variable that would steer a library of ours and is no setting of ours."""
-    if name in OURS:
+    if name in OURS or name.startswith("LEGENDS_"):
         return False
     return name.startswith(FAMILIES) or name in NAMES or name.lower().endswith(PROXY)
 

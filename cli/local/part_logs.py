@@ -27,10 +27,10 @@ def open_log(log: Path) -> BinaryIO:
     return Path(os.devnull).open("ab")
 
 
-def turn_over(log: Path, limit: int = LARGE_LOG_BYTES) -> None:
+def turn_over(log: Path, limit: int | None = None) -> None:
     """Move what a large log holds to `<log>.1`; one old one is kept. Never raises OSError."""
     with contextlib.suppress(OSError):
-        if log.stat().st_size > limit:
+        if log.stat().st_size > (limit or LARGE_LOG_BYTES):
             rest = b"" if copied(log) else last_bytes(log)
             os.truncate(log, 0)
             with log.open("ab") as again:
