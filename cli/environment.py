@@ -9,6 +9,7 @@ standard library, because it runs before anything else may be found.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -43,7 +44,17 @@ def python(*arguments: str) -> tuple[str, ...]:
 def settle() -> None:
     """Start this program again with our interpreter's flags, unless it has them already."""
     if not (sys.flags.isolated and sys.flags.utf8_mode):
-        os.execv(sys.executable, python("-m", "cli.main", *sys.argv[1:]))  # noqa: S606 - no shell
+        change_into("cli.main", *sys.argv[1:])
+
+
+def change_into(module: str, *arguments: str) -> None:
+    """Replace this process by a module of ours.
+
+    An interpreter that starts takes no Ctrl-C well, so it is held back until `cli/__init__` is
+    there.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.execv(sys.executable, python("-m", module, *arguments))  # noqa: S606 - no shell
 
 
 def take_over() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import signal
 import sys
 from dataclasses import dataclass
 
@@ -24,14 +25,16 @@ from cli.outages import outage, refuse_missing
 class Entry:
     """Where a command lives, and whether it talks to the servers of this installation.
 
-    `needs` are the settings without which it can do nothing. A `part` runs in the project's
-    folder, whatever folder it was started from.
+    `needs` are the settings without which it can do nothing. What runs `at_home` does so in the
+    project's folder, whatever folder it was started from. So does a `part`, which Ctrl-C simply
+    ends until it has handlers of its own.
     """
 
     module: str
     attribute: str
     needs_servers: bool = True
     needs: tuple[str, ...] = ()
+    at_home: bool = False
     part: bool = False
 
 
@@ -41,16 +44,16 @@ LONGEST_HELP = 200
 INTERRUPTED = 130
 
 COMMANDS = {
-    "up": Entry("cli.up", "up", needs_servers=False, part=True),
+    "up": Entry("cli.up", "up", needs_servers=False, at_home=True),
     "web": Entry("cli.parts", "web", part=True),
     "relay": Entry("cli.parts", "relay", part=True),
     "worker": Entry("cli.work", "worker", needs=DATABASE + BROKER, part=True),
     "beat": Entry("cli.work", "beat", needs=DATABASE + BROKER, part=True),
     "poll": Entry("cli.work", "poll", needs=DATABASE, part=True),
     "flower": Entry("cli.work", "flower", needs=BROKER, part=True),
-    "demo": Entry("cli.simulation", "demo", part=True),
+    "demo": Entry("cli.simulation", "demo", at_home=True),
     "send": Entry("cli.simulation", "send"),
-    "twin": Entry("cli.simulation", "twin", part=True),
+    "twin": Entry("cli.simulation", "twin", at_home=True),
     "health": Entry("cli.health", "health", needs_servers=False),
     "token": Entry("cli.token", "token", needs=DATABASE),
     "dlq": Entry("cli.dlq", "dlq", needs=DATABASE),
@@ -59,7 +62,7 @@ COMMANDS = {
     "doctor": Entry("cli.doctor", "doctor"),
     "lint": Entry("cli.lint", "lint", needs_servers=False),
     "test": Entry("cli.testing", "test", needs_servers=False),
-    "bench": Entry("bench.main", "bench", needs_servers=False, part=True),
+    "bench": Entry("bench.main", "bench", needs_servers=False, at_home=True),
     "prove": Entry("cli.prove", "prove", needs_servers=False),
 }
 
@@ -90,8 +93,10 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Lend the command the servers of a running `legends up`, where nothing else is set."""
         entry = COMMANDS.get(args[0])
-        if entry is not None and entry.part:
+        if entry is not None and (entry.part or entry.at_home):
             environment.go_home()
+        if entry is not None and entry.part:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         if entry is not None and entry.needs_servers:
             adopt_running()
         name, command, rest = super().resolve_command(ctx, args)
@@ -137,8 +142,9 @@ def main() -> None:
     from settings import UnsafeSettings  # noqa: PLC0415 - only now is it surely ours
 
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # see cli/__init__
         legends(prog_name="legends")
-    except KeyboardInterrupt:  # between our own first line and the command's handlers
+    except KeyboardInterrupt:  # between this line and the command's own handlers
         sys.exit(INTERRUPTED)
     except UnsafeSettings as unsafe:
         print("These settings cannot be used:", file=sys.stderr)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 
 import click
 
 import settings
 from cli.addresses import HELP, HOST, LOCAL, PORT, joined, refuse_unusable
-from cli.environment import python
+from cli.become import become
 from cli.fitness import refuse_unfit
 
 
@@ -49,8 +48,7 @@ def share_figures(part: str) -> None:
 def become_gunicorn(factory: str, host: str, port: int, workers: int) -> None:
     """Replace this process. Whoever calls has checked settings and servers, where it is read."""
     refuse_unusable(host, port)
-    command = python(
-        "-m",
+    become(
         "gunicorn",
         "--config",
         "python:cli.gunicorn_conf",
@@ -60,4 +58,3 @@ def become_gunicorn(factory: str, host: str, port: int, workers: int) -> None:
         str(workers),
         factory,
     )
-    os.execv(sys.executable, command)  # noqa: S606 - no shell

@@ -10,7 +10,7 @@ import sys
 import click
 
 from cli.addresses import HELP, HOST, LOCAL, refuse_unusable
-from cli.environment import python
+from cli.become import become
 from workers.queues import CONSUMED
 
 
@@ -44,7 +44,7 @@ def beat() -> None:
     from settings import current as settings  # noqa: PLC0415
 
     refuse_unfit(settings())
-    become("-A", "workers.program", "beat", "--pidfile=")
+    become("celery", "-A", "workers.program", "beat", "--pidfile=")
 
 
 @click.command(help="Keep the pipeline going from Postgres alone.")
@@ -81,8 +81,3 @@ def flower(host: str, port: int) -> None:
         raise click.ClickException(
             "set FLOWER_AUTH=user:password to let Flower be reached from outside"
         ) from None
-
-
-def become(*arguments: str) -> None:
-    """Replace this process by `celery` with these arguments."""
-    os.execv(sys.executable, python("-m", "celery", *arguments))  # noqa: S606

@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ from cli.environment import (
     without_foreign,
 )
 from cli.local.processes import answers, free_port
+from cli.local.stale import is_ours
 from settings import PROJECT, Settings
 from tests.support.waiting import eventually
 from tests.support.workers import end
@@ -234,3 +236,22 @@ def test_files_are_their_owners_whatever_the_umask(umask: str, tmp_path: Path) -
         "home/alive": 0o700,
         "home/alive/beat": 0o600,
     }
+
+
+@pytest.mark.parametrize("part", ["web", "relay", "flower", "worker", "beat", "poll"])
+def test_sigint_at_any_moment_of_a_parts_start_ends_it_without_a_traceback(
+    part: str, settings: Settings, tmp_path: Path
+) -> None:
+    port = ["--port", str(free_port())] if part in ("web", "relay", "flower") else []
+    for after in (0.0, 0.1, 0.3, 0.7, 1.3):
+        log = tmp_path / f"log-{after}"
+        with part_in(PROJECT, log, part, *port) as process:
+            # The very first start of an interpreter is not in our hands.
+            assert eventually(lambda: is_ours(process.pid, ("cli.main", part)), 30)
+            time.sleep(after)
+            process.send_signal(signal.SIGINT)
+            code = process.wait(60)
+
+        said = log.read_text()
+        assert code in (0, 1, 130, -signal.SIGINT), said
+        assert "Traceback" not in said, said
