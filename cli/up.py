@@ -167,10 +167,11 @@ def start_parts(supervisor: Supervisor, installation: Installation) -> None:
 def must_answer(supervisor: Supervisor, seconds: float) -> None:
     """Wait for all parts started so far. Raise PartFailed with what the silent ones said last."""
     deadline = time.monotonic() + seconds
-    while silent := supervisor.await_answers(min(NEWS_SECONDS, deadline - time.monotonic())):
+    while silent := supervisor.await_ready(min(NEWS_SECONDS, deadline - time.monotonic())):
         if time.monotonic() >= deadline:
-            reasons = "\n".join(f"  {name}: {why}" for name, why in silent.items())
-            raise PartFailed(f"no answer within {seconds:g} s from:\n{reasons}")
+            reasons = supervisor.await_answers(0)
+            lines = [f"  {name}: {why}" for name, why in reasons.items()]
+            raise PartFailed("\n".join([f"no answer within {seconds:g} s from:", *lines]))
         say(f"waiting for: {', '.join(silent)}")
 
 
