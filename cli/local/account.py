@@ -94,6 +94,17 @@ def data_folder(home: Path, account: Account) -> Path:
     return outside
 
 
+def make_way(folder: Path) -> None:
+    """Make the folder and those above it that are missing, so that every user may pass through.
+
+    Our own umask closes what we make to others.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir()
+        path.chmod(0o711)
+
+
 def programs(installed: Path, account: Account) -> Path:
     """The folder of programs the account can run: `installed`, or a copy that it can reach.
 
@@ -106,6 +117,7 @@ def programs(installed: Path, account: Account) -> Path:
     target = SHARED / f"programs-{stamp}"
     if not target.exists():
         fresh = SHARED / f"programs-{stamp}.{os.getpid()}"
+        make_way(fresh / "pg")
         shutil.copytree(
             package / "pginstall",
             fresh / "pg" / "pginstall",
@@ -115,6 +127,5 @@ def programs(installed: Path, account: Account) -> Path:
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.exists():
             shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
-        SHARED.chmod(0o755)
         fresh.replace(target)
     return target / "pg" / "pginstall" / "bin"

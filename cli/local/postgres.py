@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cli.local.account import data_folder, programs, server_account
+from cli.local.account import data_folder, make_way, programs, server_account
 from cli.local.ports import claim_port
 from cli.local.processes import Account, NotReady, Part, PartFailed
 from cli.local.stale import end_inhabitants, end_stale, is_ours
@@ -160,6 +160,8 @@ def _make_data(bin_dir: Path, data: Path, password: str, account: Account) -> No
     """Run initdb in a folder beside the real one, so that an interrupted run leaves no trace."""
     fresh = data.with_name(f"{data.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
+    if account.uid is not None:
+        make_way(fresh.parent)
     fresh.mkdir(parents=True, mode=0o700)
     word = data.with_name("password")
     word.touch(mode=0o600)
