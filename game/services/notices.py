@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from game.services import bulk
+from game.services import bulk, notice_kinds
 from game.services.member_store import MemberState
 from game.services.posting import MemberKey
 from models.outgoing import Frames
@@ -25,8 +25,9 @@ def announce(
 ) -> None:
     """Number and store `news`, and note the frames for after the commit.
 
-    The members must be locked; their `notice_seq` is moved in memory, and whoever calls writes
-    it with the other figures. A row per company in `notice_outbox` stays until Redis has them.
+    Each must be what its row in `notice_kinds` says. The members must be locked; their
+    `notice_seq` is moved in memory, and whoever calls writes it with the other figures. A row per
+    company in `notice_outbox` stays until Redis has them.
     """
     rows: list[dict[str, Any]] = []
     ranges: dict[str, list[tuple[int, int, int]]] = {}
@@ -37,6 +38,7 @@ def announce(
         member = members[key]
         first = member.notice_seq + 1
         for kind, data in news[key]:
+            notice_kinds.check(kind, data)
             member.notice_seq += 1
             rows.append(
                 {

@@ -24,6 +24,7 @@ from game.rules.movements import EXPENSE, Leg
 from game.rules.receipt_proof import misfits
 from game.rules.ruleset import RuleSet
 from game.services.book import CompanyBook
+from game.services.notice_kinds import OF_PAYMENTS
 from game.services.payment_posting import (
     EFFECT_FIELDS,
     Posted,
@@ -55,12 +56,12 @@ SELECT payment_id COLLATE "C" AS payment_id, member_id, key,
 FROM movement WHERE company_id = %(company)s GROUP BY 1, 2, 3 ORDER BY 1
 """
 
-NOTICES = """
+NOTICES = f"""
 SELECT coalesce(data ->> 'payment_id', '') COLLATE "C" AS payment_id, member_id, at, type, data
 FROM notice WHERE company_id = %(company)s
-  AND type IN ('referral_completed', 'referral_reversed', 'commission_changed')
+  AND type IN {OF_PAYMENTS}
 ORDER BY 1, member_id, seq
-"""
+"""  # noqa: S608 - our own names
 
 OF_INPUTS = {"class": "character_class"} | {
     name: name
