@@ -29,7 +29,7 @@ def publish(batch: Sequence[Frames]) -> None:
     """
     with client().pipeline(transaction=False) as pipeline:
         for frames in batch:
-            channel = channels.of_member(frames.company_id, frames.member_id)
+            channel = channels.in_redis(frames.channel)
             for _, text in frames.frames:
                 pipeline.publish(channel, text)
         pipeline.execute()
@@ -74,7 +74,11 @@ def _left_over(before: datetime) -> list[Frames]:
         )
         found = notice_reads.in_ranges(tx, [row[1:] for row in rows if row[2] is not None])
     return [
-        Frames(company, member or 0, found.get((company, member, first, last), []), outbox_id)
+        Frames(
+            channels.of_member(company, member or 0),
+            found.get((company, member, first, last), []),
+            outbox_id,
+        )
         for outbox_id, company, member, first, last in rows
     ]
 

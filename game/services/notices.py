@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from game.services import bulk, notice_kinds
+from game.services import bulk, channels, notice_kinds
 from game.services.member_store import MemberState
 from game.services.posting import MemberKey
 from models.outgoing import Frames
@@ -57,13 +57,15 @@ def announce(
     bulk.insert(tx, "notice", rows)
     outbox = _note_outbox(tx, ranges, now)
     for (company, member_id), its_frames in frames.items():
-        tx.send(Frames(company, member_id, its_frames, outbox[company]))
+        channel = channels.of_member(company, member_id)
+        tx.send(Frames(channel, its_frames, outbox[company]))
 
 
-def frame(seq: int, kind: str, data: Mapping[str, Any], at: datetime) -> str:
-    """One numbered notice as the browser reads it."""
+def frame(seq: int, kind: str, data: Mapping[str, Any], at: datetime, channel: str = "") -> str:
+    """One numbered entry as the browser reads it; of another channel than its own by its name."""
     moment = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return json.dumps({"id": seq, "type": kind, "data": data, "at": moment})
+    place = {"channel": channel} if channel else {}
+    return json.dumps({"id": seq, **place, "type": kind, "data": data, "at": moment})
 
 
 def _note_outbox(
