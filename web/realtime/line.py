@@ -47,8 +47,10 @@ class Line:
 
     def offer(self, frame: Frame, channel: Channel | None = None) -> None:
         """Put a frame in; one with a number belongs to a channel. Known numbers are dropped."""
+        if self.ending is not None:
+            return
         stream = self.streams.get(channel) if channel is not None else None
-        if self.ending is not None or (frame.seq and (stream is None or frame.seq <= stream.sent)):
+        if frame.seq and (stream is None or frame.seq <= stream.sent):
             return
         if self._waiting() >= ROOM:
             self._overflow()
@@ -89,7 +91,8 @@ class Line:
     def _in_order(self) -> list[Frame]:
         ready, self._others = self._others, []
         for stream in self.streams.values():
-            ready += stream.in_order()
+            if stream.waiting:
+                ready += stream.in_order()
         return ready
 
     def _next_to_fill(self) -> tuple[float, Stream | None]:
@@ -102,7 +105,10 @@ class Line:
         return found
 
     def _waiting(self) -> int:
-        return len(self._others) + sum([len(one.waiting) for one in self.streams.values()])
+        count = len(self._others)
+        for stream in self.streams.values():
+            count += len(stream.waiting)
+        return count
 
     def _overflow(self) -> None:
         """No room. A browser that does not read is cut; else Postgres has what is dropped here.
