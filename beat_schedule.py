@@ -15,7 +15,7 @@ class Job(NamedTuple):
     name: str
     """Also the name of its Celery task: `subject.verb`."""
     step: str
-    """`module:function` that does the work, as `game.services.jobs.Step` describes it."""
+    """`module:function` that does the work, as `game.services.scheduled.jobs.Step` describes it."""
     every: str
     """"15 minutes", "1 hour". Counted from 1970 (UTC), so two processes mean the same moment."""
     made_up_for: str
@@ -28,21 +28,21 @@ class Job(NamedTuple):
 JOBS: tuple[Job, ...] = (
     Job(
         "quests.assign",
-        step="game.services.quest_windows:assign_step",
+        step="game.services.quests.windows:assign_step",
         every="15 minutes",
         made_up_for="1 hour",
         why="No time zone begins its day off a quarter of an hour; members find today's quests.",
     ),
     Job(
         "quests.close",
-        step="game.services.quest_closing:close_step",
+        step="game.services.scheduled.quest_closing:close_step",
         every="1 hour",
         made_up_for="6 hours",
         why="72 h after a window's end late facts stop counting and unclaimed rewards are granted.",
     ),
     Job(
         "commissions.release",
-        step="game.services.holds:release_step",
+        step="game.services.scheduled.holds:release_step",
         every="5 minutes",
         made_up_for="30 minutes",
         why="A commission whose hold is over becomes payable within minutes.",
@@ -56,7 +56,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(
         "notices.publish",
-        step="game.services.frames:publish_step",
+        step="game.services.notices.frames:publish_step",
         every="1 minute",
         made_up_for="3 minutes",
         why="Frames that Redis did not take at the first try still reach open browsers.",
@@ -64,7 +64,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(
         "checkouts.sweep",
-        step="game.services.checkouts:sweep_step",
+        step="game.services.referrals.checkouts:sweep_step",
         every="1 minute",
         made_up_for="3 minutes",
         why="A link whose checkout Whop did not give at the first try still comes to earn.",
@@ -72,7 +72,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(
         "retention.sweep",
-        step="game.services.retention:step",
+        step="game.services.scheduled.retention:step",
         every="1 day",
         made_up_for="2 days",
         why="Raw bodies are kept 90 days, and next month's partition is made before it is needed.",

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import click
 
+from cli.local.processes import PartFailed
 from cli.outages import outage, refuse_missing
-from cli.processes import PartFailed
 from settings import UnsafeSettings
 
 
@@ -44,9 +44,9 @@ COMMANDS = {
     "beat": Entry("cli.work", "beat", needs=DATABASE + BROKER),
     "poll": Entry("cli.work", "poll", needs=DATABASE),
     "flower": Entry("cli.work", "flower", needs=BROKER),
-    "demo": Entry("cli.twin.commands", "demo"),
-    "send": Entry("cli.twin.commands", "send"),
-    "twin": Entry("cli.twin.commands", "twin"),
+    "demo": Entry("cli.simulation", "demo"),
+    "send": Entry("cli.simulation", "send"),
+    "twin": Entry("cli.simulation", "twin"),
     "token": Entry("cli.token", "token", needs=DATABASE),
     "dlq": Entry("cli.dlq", "dlq", needs=DATABASE),
     "verify": Entry("cli.verify", "verify", needs=DATABASE),
@@ -111,7 +111,7 @@ def is_there(module: str) -> bool:
 
 def adopt_running() -> None:
     """Fill unset variables with those of the `legends up` that runs over the same LEGENDS_HOME."""
-    from cli.running import environment_of_running  # noqa: PLC0415
+    from cli.local.running import environment_of_running  # noqa: PLC0415
 
     for name, value in environment_of_running().items():
         os.environ.setdefault(name, value)

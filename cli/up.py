@@ -16,12 +16,12 @@ from pathlib import Path
 import click
 
 import settings
-from cli.embedded.state import State, read_json, write_json
-from cli.installation import Installation, own_part, plan
-from cli.processes import Part, PartFailed, end, spawn
-from cli.running import ENV_FILE, RUN_FILE, SUPERVISOR
-from cli.stale import bearers, end_stale, kill_all
-from cli.supervisor import Stopped, Supervisor
+from cli.local.installation import Installation, own_part, plan
+from cli.local.processes import Part, PartFailed, end, spawn
+from cli.local.running import ENV_FILE, RUN_FILE, SUPERVISOR
+from cli.local.stale import bearers, end_stale, kill_all
+from cli.local.state import State, read_json, write_json
+from cli.local.supervisor import Stopped, Supervisor
 
 SERVERS_SECONDS = 60.0
 # A busy or slow machine may need minutes to import everything a dozen times.

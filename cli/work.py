@@ -20,7 +20,7 @@ from workers.queues import CONSUMED
 @click.option("--name", default="", help="Name of the node, before the @; default: from our id.")
 def worker(concurrency: int, queues: str, name: str) -> None:
     from cli.fitness import refuse_unfit  # noqa: PLC0415 - these commands need Celery and Postgres
-    from cli.watchdog import watch  # noqa: PLC0415 - as above
+    from cli.local.watchdog import watch  # noqa: PLC0415 - as above
     from settings import current as settings  # noqa: PLC0415
     from workers.app import current  # noqa: PLC0415
     from workers.logs import configure  # noqa: PLC0415

@@ -7,7 +7,7 @@ from datetime import datetime
 from celery import shared_task
 
 from beat_schedule import JOBS, Job
-from game.services.jobs import Outcome
+from game.services.scheduled.jobs import Outcome
 from models.outgoing import RunTask
 from models.session import WORKER, transaction
 from workers import jobs

@@ -18,7 +18,7 @@ import pytest
 import redis
 
 import settings as settings_module
-from cli.embedded.servers import Servers, running
+from cli.local.servers import Servers, running
 from models.outgoing import Message
 from models.session import register_sender
 from settings import Settings

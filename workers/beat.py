@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from beat_schedule import JOBS
-from game.services.jobs import LOCK_SPACE, tick_at
+from game.services.scheduled.jobs import LOCK_SPACE, tick_at
 from models.session import engine
 from workers.deadline import deadline
 

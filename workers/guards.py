@@ -15,7 +15,7 @@ import structlog
 from celery import signals
 
 import settings
-from game.services.eviction import reckless_policy
+from game.services.platform.eviction import reckless_policy
 from models.session import engine, register_sender
 from workers import logs
 from workers.app import current, speaks_redis

@@ -9,7 +9,7 @@ from functools import cache
 from pkgutil import resolve_name
 
 from beat_schedule import JOBS, Job
-from game.services import jobs
+from game.services.scheduled import jobs
 from workers.queues import CONSUMED
 
 NAME = re.compile(r"[a-z]+\.[a-z_]+")

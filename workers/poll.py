@@ -16,8 +16,10 @@ from datetime import UTC, datetime
 import structlog
 from celery import Celery
 
-from game.services import due, failures, frames, jobs, spool
-from game.services.drain import drain
+from game.services.inbox import due, failures, spool
+from game.services.notices import frames
+from game.services.scheduled import jobs
+from game.services.settlement.drain import drain
 from models.session import WORKER, transaction
 from workers import wake
 from workers.deadline import deadline

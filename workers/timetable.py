@@ -12,7 +12,7 @@ from typing import Any
 from celery.schedules import BaseSchedule, schedstate
 
 from beat_schedule import JOBS
-from game.services.jobs import seconds_of
+from game.services.scheduled.jobs import seconds_of
 from workers.queues import CONSUMED
 
 HEARTBEAT = "workers.heartbeat"

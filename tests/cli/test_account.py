@@ -14,10 +14,10 @@ import psutil
 import psycopg2
 import pytest
 
-from cli.embedded import account, postgres
-from cli.embedded.servers import started
-from cli.embedded.state import State
-from cli.processes import PartFailed
+from cli.local import account, postgres
+from cli.local.processes import PartFailed
+from cli.local.servers import started
+from cli.local.state import State
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
 

@@ -10,10 +10,10 @@ import psycopg2
 import pytest
 import redis
 
-from cli.embedded import account, postgres
-from cli.embedded.servers import Servers, started
-from cli.embedded.state import State
-from cli.processes import PartFailed
+from cli.local import account, postgres
+from cli.local.processes import PartFailed
+from cli.local.servers import Servers, started
+from cli.local.state import State
 from tests.support.faults import Controlled
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.embedded.state import State
-from cli.installation import choose_ports
-from cli.processes import PartFailed, free_port
+from cli.local.installation import choose_ports
+from cli.local.processes import PartFailed, free_port
+from cli.local.state import State
 from tests.cli.test_main import legends
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import psutil
 import pytest
 
-from cli.processes import Part, answers, free_port
-from cli.supervisor import FIRST_PAUSE_SECONDS, Stopped, Supervisor, pause_after
+from cli.local.processes import Part, answers, free_port
+from cli.local.supervisor import FIRST_PAUSE_SECONDS, Stopped, Supervisor, pause_after
 from settings import PROJECT
 from tests.support.family import living
 from tests.support.waiting import eventually

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from game.services import notice_kinds
-from game.services.member_store import lock_members, store_members
-from game.services.notice_kinds import KINDS, Kind, NoticeNotOfItsKind
-from game.services.notices import announce
+from game.services.members.store import lock_members, store_members
+from game.services.notices import kinds as notice_kinds
+from game.services.notices.announcing import announce
+from game.services.notices.kinds import KINDS, Kind, NoticeNotOfItsKind
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.support.news import reader

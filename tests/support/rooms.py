@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import text
 
-from game.services import channels, frames
-from game.services.notices import frame
-from game.services.stream_sources import SOURCES
-from game.services.streams import Follower, Numbered
+from game.services.notices import channels, frames
+from game.services.notices.announcing import frame
+from game.services.notices.streams import Follower, Numbered
 from models.outgoing import Channel, Frames
 from models.session import WORKER, Transaction, engine, transaction
 from models.tenancy import secure
+from web.realtime.sources import SOURCES
 
 KIND = "room"
 ALL = "SELECT, INSERT, UPDATE, DELETE"

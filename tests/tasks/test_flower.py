@@ -13,7 +13,7 @@ import pytest
 import redis
 from playwright.sync_api import Page, expect
 
-from cli.processes import answers, free_port
+from cli.local.processes import answers, free_port
 from settings import Settings
 from tests.support.waiting import eventually
 from tests.support.workers import legends

@@ -71,7 +71,7 @@ def test_one_row_is_made_up_for_by_the_poller_where_nothing_else_runs(
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        (ROW._replace(step="game.services.holds:relaese"), "holds:relaese' is not found"),
+        (ROW._replace(step="game.services.scheduled.holds:relaese"), "holds:relaese' is not found"),
         (ROW._replace(step="game.services.lanterns:light"), "No module named"),
         (ROW._replace(step="beat_schedule:JOBS"), "is no function"),
         (ROW._replace(queue="jbos"), "there is no queue 'jbos'"),

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cli import ui_build
-from cli.embedded.servers import Servers
+from cli.local.servers import Servers
 from cli.node import NodeMissing
 from tests.conftest import FOREIGN, WEBHOOK_SECRET
 from tests.support.databases import fresh_database

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import g
 
-from game.services.commission_reads import CommissionView, read_commissions
-from game.services.keyset import cut
-from game.services.money_reads import CurrencyBalance, read_balances
+from game.services.commissions.reads import CommissionView, read_commissions
+from game.services.ledger.money_reads import CurrencyBalance, read_balances
+from game.services.platform.keyset import cut
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint
 from web.api.commission_schemas import BalanceQuery, CommissionQuery, CommissionSchema

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from apispec import APISpec
 
-from game.services.notice_kinds import KINDS, Kind
+from game.services.notices.kinds import KINDS, Kind
 
 AT = {"type": "string", "format": "date-time"}
 SCHEMAS = "#/components/schemas/"

@@ -10,10 +10,11 @@ from flask import g, request
 
 import settings
 from game.rules.refusals import Refusal
-from game.services import channels, notice_reads, tickets
-from game.services.notice_reads import NoticeList
-from game.services.sessions import CHECKED_FOR
-from game.services.streams import Cursor
+from game.services.members import tickets
+from game.services.members.sessions import CHECKED_FOR
+from game.services.notices import channels, reads
+from game.services.notices.reads import NoticeList
+from game.services.notices.streams import Cursor
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.notification_schemas import (
@@ -60,7 +61,7 @@ def mark_read(body: dict[str, Any]) -> dict[str, int]:
     """Note what you have read. It never goes back; twice is harmless."""
     caller: Caller = g.caller
     with transaction(MEMBER, caller.company_id) as tx:
-        read = notice_reads.mark_read(tx, caller.company_id, caller.member_id, body["up_to"])
+        read = reads.mark_read(tx, caller.company_id, caller.member_id, body["up_to"])
     return {"read_up_to": read}
 
 
@@ -109,7 +110,7 @@ def _grant(caller: Caller, now: datetime) -> tickets.Grant:
 def _read(caller: Caller, after: int | None, limit: int, epoch: str) -> NoticeList:
     own = channels.of_member(caller.company_id, caller.member_id)
     with transaction(MEMBER, caller.company_id) as tx:
-        found = notice_reads.after(tx, Cursor(own, after, epoch), limit=limit)
+        found = reads.after(tx, Cursor(own, after, epoch), limit=limit)
     if found is None:
         raise Refusal("not_found", "There is no such member any more.")
     return found

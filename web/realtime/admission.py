@@ -9,9 +9,9 @@ from flask import Request
 from gevent.lock import BoundedSemaphore
 
 import settings
-from game.services import tickets
-from game.services.streams import Cursor
-from game.services.tickets import Grant
+from game.services.members import tickets
+from game.services.members.tickets import Grant
+from game.services.notices.streams import Cursor
 from web.realtime import closing, cursors, origins
 from web.realtime.hub import Hub
 

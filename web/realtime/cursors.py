@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from game.services import channels
-from game.services.streams import Cursor
-from game.services.tickets import Grant
+from game.services.members.tickets import Grant
+from game.services.notices import channels
+from game.services.notices.streams import Cursor
 from models.outgoing import Channel
 
 MOST_FURTHER = 4

@@ -8,7 +8,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from game.services import channels
+from game.services.notices import channels
 from models.outgoing import Channel
 
 _LEADING_ID = re.compile(rb'\{"id": ?([0-9]{1,18})[,}]')

@@ -11,9 +11,9 @@ import gevent
 import structlog
 from gevent.event import Event
 
-from game.services import channels
-from game.services.streams import Follower
-from game.services.tickets import Grant
+from game.services.members.tickets import Grant
+from game.services.notices import channels
+from game.services.notices.streams import Follower
 from models.outgoing import Channel
 from web.realtime import closing, reading
 from web.realtime.frames import Frame, numbered, unnumbered

@@ -13,7 +13,7 @@ from functools import partial
 
 from gevent.event import Event
 
-from game.services.tickets import Grant
+from game.services.members.tickets import Grant
 from models.outgoing import Channel
 from web.realtime import closing
 from web.realtime.frames import Frame

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import gevent
 
-from game.services import channels
-from game.services.streams import Stretch
+from game.services.notices import channels
+from game.services.notices.streams import Stretch
 from models.outgoing import Channel
 from web.realtime import closing, reading
 from web.realtime.admission import Refused, Visitor

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from game.rules.facts import Change, MemberHistory
-from game.services.notice_kinds import OF_PAYMENTS
+from game.services.notices.kinds import OF_PAYMENTS
 from game.services.verifying.streams import as_object, stream, together
 from models.session import Row, Transaction
 

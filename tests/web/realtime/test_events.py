@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from game.services import channels, notice_reads
-from game.services.streams import Cursor
+from game.services.notices import channels, reads
+from game.services.notices.streams import Cursor
 from models.session import MEMBER, transaction
 from tests.support.news import Reader, reader
 from tests.support.relays import Relay, connect
@@ -171,6 +171,6 @@ def listed(hero: Reader) -> list[Any]:
     """The member's notices as polling reads them."""
     with transaction(MEMBER, hero.company_id) as tx:
         own = channels.of_member(hero.company_id, hero.member_id)
-        found = notice_reads.after(tx, Cursor(own, 0), limit=100)
+        found = reads.after(tx, Cursor(own, 0), limit=100)
     assert found is not None
     return [json.loads(text) for _, text in found.stretch.entries]

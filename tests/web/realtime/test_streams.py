@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.embedded.servers import Servers
+from cli.local.servers import Servers
 from tests.support.databases import fresh_database
 from tests.support.news import Reader, reader
 from tests.support.relays import Relay, connect, running_relay

@@ -1,0 +1,178 @@
+"""One child process: how it is started, seen to be ready, and ended.
+
+Children are spawned from the main thread only: on Linux the kernel ends a child when the
+*thread* that made it ends, and that thread must be the one that lives as long as the program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cli.local.stale import family, kill_all
+
+PR_SET_PDEATHSIG = 1
+POLL_SECONDS = 0.03
+LOG_TAIL_CHARS = 1500
+LARGE_LOG_BYTES = 20_000_000
+# Loaded before any fork: a child between fork and exec must not import or allocate much.
+LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class PartFailed(Exception):
+    """A part died or did not answer in time; the message ends with the last words of its log."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The identity a part runs under. `enter` runs in the child before its program starts."""
+
+    uid: int | None = None
+    gid: int | None = None
+    enter: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """All that is needed to start one process again and again.
+
+    `ready` answers whether the part does its work; `stop_signal` is how it is asked to leave and
+    `stop_seconds` how long it may take; `port` is 0 for a part that listens nowhere.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    log: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    port: int = 0
+    ready: Callable[[], bool] = field(default=lambda: True)
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds: float = 15.0
+    cwd: Path | None = None
+    account: Account = field(default_factory=Account)
+
+
+def spawn(part: Part) -> subprocess.Popen[bytes]:
+    """Start the part in a process group of its own; it is asked to leave when we die."""
+    parent = os.getpid()
+    part.log.parent.mkdir(parents=True, exist_ok=True)
+
+    def in_child() -> None:
+        if part.account.enter is not None:
+            part.account.enter()
+        leave_with_parent(part.stop_signal, parent)
+
+    turn_over(part.log)
+    with part.log.open("ab") as log:
+        return subprocess.Popen(
+            part.command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **part.env},
+            cwd=part.cwd,
+            start_new_session=True,
+            preexec_fn=in_child,  # noqa: PLW1509 - spawned from the main thread, see the module
+            user=part.account.uid,
+            group=part.account.gid,
+            extra_groups=[] if part.account.uid is not None else None,
+        )
+
+
+def turn_over(log: Path) -> None:
+    """Begin a new log when the old one has grown large; one old one is kept."""
+    if log.exists() and log.stat().st_size > LARGE_LOG_BYTES:
+        log.replace(log.with_name(f"{log.name}.1"))
+
+
+def leave_with_parent(stop_signal: signal.Signals, parent: int) -> None:
+    """Ask the kernel to send `stop_signal` to this process when its parent dies (Linux only).
+
+    It has to come after every change of identity, which clears the request. A parent that died
+    before the request is seen by the changed parent id.
+    """
+    if LIBC is None:
+        return
+    LIBC.prctl(PR_SET_PDEATHSIG, int(stop_signal))
+    if os.getppid() not in (parent, 0):
+        os._exit(1)
+
+
+def await_ready(part: Part, process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Return once the part answers. Raise PartFailed when it dies or the time is up."""
+    deadline = time.monotonic() + seconds
+    while not part.ready():
+        if process.poll() is not None:
+            raise PartFailed(f"{part.name} ended with {process.returncode}: {tail(part.log)}")
+        if time.monotonic() > deadline:
+            raise PartFailed(f"{part.name} did not answer within {seconds:g} s: {tail(part.log)}")
+        time.sleep(POLL_SECONDS)
+
+
+def ask_to_leave(part: Part, process: subprocess.Popen[bytes]) -> None:
+    """Send the part its stop signal, if it is still there."""
+    if process.poll() is None:
+        process.send_signal(part.stop_signal)
+
+
+def await_end(part: Part, process: subprocess.Popen[bytes]) -> bool:
+    """Wait for the part to leave, then end what is left of it. False if it was killed."""
+    try:
+        process.wait(part.stop_seconds)
+    except subprocess.TimeoutExpired:
+        kill_all(family([process.pid]))
+        process.wait()
+        return False
+    kill_group(process.pid)
+    return True
+
+
+def end(part: Part, process: subprocess.Popen[bytes]) -> bool:
+    """Ask the part to leave and wait for it. False if it had to be killed."""
+    ask_to_leave(part, process)
+    return await_end(part, process)
+
+
+def kill_group(group: int) -> None:
+    """Kill what is left of a part's process group: children that outlived their leader."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def free_port(preferred: int = 0) -> int:
+    """A port of 127.0.0.1 that nobody listens on: `preferred` if it is free, else any."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return int(probe.getsockname()[1])
+    raise PartFailed("no free port on 127.0.0.1")
+
+
+def answers(url: str) -> bool:
+    """True when the URL answers with a status below 400 within a second."""
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own http URLs
+            return int(answer.status) < 400  # noqa: PLR2004
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+
+
+def tail(log: Path) -> str:
+    """The last lines of a log, for an error message."""
+    try:
+        return log.read_text(errors="replace")[-LOG_TAIL_CHARS:].strip()
+    except OSError:
+        return "(no log)"
