@@ -10,7 +10,7 @@ import pytest
 from game.services.members.store import lock_members, store_members
 from game.services.notices import kinds as notice_kinds
 from game.services.notices.announcing import announce
-from game.services.notices.kinds import KINDS, Kind, NoticeNotOfItsKind
+from game.services.notices.kinds import KINDS, NoticeKind, NoticeNotOfItsKind
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.support.news import reader
@@ -19,7 +19,7 @@ from web.app import create_app
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LEVEL = {"level": 2, "previous_level": 1}
-ROW = Kind(
+ROW = NoticeKind(
     "lantern_lit",
     about="Somebody lit a lantern.",
     data={"street": str, "lanterns": int},

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from apispec import APISpec
 
-from game.services.notices.kinds import KINDS, Kind
+from game.services.notices.kinds import KINDS, NoticeKind
 
 AT = {"type": "string", "format": "date-time"}
 SCHEMAS = "#/components/schemas/"
@@ -38,11 +38,11 @@ def describe(spec: APISpec) -> None:
     }
 
 
-def _name(kind: Kind) -> str:
+def _name(kind: NoticeKind) -> str:
     return f"{kind.shape.__name__.removesuffix('Data')}Notice"
 
 
-def _shape(kind: Kind) -> dict[str, Any]:
+def _shape(kind: NoticeKind) -> dict[str, Any]:
     fields = {
         "id": {"type": "integer"},
         "type": {"type": "string", "enum": [kind.name]},

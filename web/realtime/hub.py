@@ -92,10 +92,8 @@ class Hub:
 
     def drop(self, line: Line, channel: Channel) -> None:
         """End one channel of a line, which its member may not follow, and say so. Twice is once."""
-        name = channels.in_redis(channel)
-        if line in self._lines.get(name, ()):  # it may have left while Postgres was asked
+        if self._let_go(line, channels.in_redis(channel)):
             del line.streams[channel]
-            self._let_go(line, name)
             line.offer(unnumbered(channel, "disconnected", {}))
 
     def stop(self) -> None:
@@ -111,12 +109,20 @@ class Hub:
                 for work in (self._subscriber.run, self._check_for_ever, self._presence.run):
                     gevent.spawn(_for_ever, work)
 
-    def _let_go(self, line: Line, name: str) -> None:
-        self._lines[name].discard(line)
-        if not self._lines[name]:
+    def _let_go(self, line: Line, name: str) -> bool:
+        """False where the line holds the Redis channel no more.
+
+        It may leave while Postgres is asked, and be dropped from a channel while it leaves.
+        """
+        lines = self._lines.get(name, set())
+        if line not in lines:
+            return False
+        lines.remove(line)
+        if not lines:
             del self._lines[name]
             self._channels.pop(name, None)
         self._subscriber.release(name)
+        return True
 
     def _deliver(self, name: str, payload: bytes) -> None:
         lines = self._lines.get(name)
@@ -146,11 +152,11 @@ class Hub:
         lines = self._all()
         for start in range(0, len(lines), CHECK_LINES):
             part = lines[start : start + CHECK_LINES]
-            found = reading.standing({one for line in part for one in _followers(line)})
+            found = reading.compare({one for line in part for one in _followers(line)})
             for line in part:
                 self._compare(line, found)
 
-    def _compare(self, line: Line, found: reading.Standing) -> None:
+    def _compare(self, line: Line, found: reading.Comparison) -> None:
         if _is_signed_out(line.grant, found):
             line.end(closing.SIGNED_OUT)
         elif line.epoch not in ("", found.epoch):
@@ -181,7 +187,7 @@ def _followers(line: Line) -> list[Follower]:
     return [Follower(channel, line.grant.member_id) for channel in line.streams]
 
 
-def _is_signed_out(grant: Grant, found: reading.Standing) -> bool:
+def _is_signed_out(grant: Grant, found: reading.Comparison) -> bool:
     """Whether the member is gone or banned, or all their sessions ended since this one began."""
     member = found.members.get((grant.company_id, grant.member_id))
     if member is None:

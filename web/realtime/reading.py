@@ -77,7 +77,7 @@ def as_frames(channel: Channel, entries: Iterable[Numbered]) -> list[Frame]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Comparison:
     """How things stand in Postgres for the members and channels that were asked about.
 
     `members`: (banned, sessions valid from) by company and member; who is gone is left out.
@@ -89,7 +89,7 @@ class Standing:
     newest: Mapping[Follower, int]
 
 
-def standing(followers: Collection[Follower]) -> Standing:
+def compare(followers: Collection[Follower]) -> Comparison:
     """Everything a comparison needs, in one statement for the members and one a kind of channel."""
     members = sorted({(one.channel.company_id, one.member_id) for one in followers})
     with _asking(), transaction(WORKER) as tx:
@@ -99,7 +99,7 @@ def standing(followers: Collection[Follower]) -> Standing:
             "JOIN member m USING (company_id, id)",
             ([company for company, _ in members], [member for _, member in members]),
         )
-        return Standing(
+        return Comparison(
             _epoch(tx),
             {(company, member): (banned, since) for company, member, banned, since in rows},
             _newest(tx, followers),

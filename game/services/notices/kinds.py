@@ -25,7 +25,7 @@ class NoticeNotOfItsKind(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class NoticeKind:
     """One row. Every field of `data` is told each time; a gap is an empty text or a 0.
 
     `makes_old`: the answers that may be others now. `pops_up`: shown when it arrives, and not only
@@ -53,31 +53,31 @@ def one_of(words: Mapping[str, Any] | tuple[str, ...]) -> Any:
 
 MONEY = {"currency": str, "exponent": int}
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, NoticeKind] = {
     kind.name: kind
     for kind in (
-        Kind(
+        NoticeKind(
             "quest_available",
             about="Quests of a new window are there.",
             data={"quest_ids": list[str], "window": WindowKind},
             makes_old=("Quests",),
             pops_up=True,
         ),
-        Kind(
+        NoticeKind(
             "quest_completed",
             about="A quest is finished; its reward waits to be claimed.",
             data={"quest_id": str, "title": str, "reward_xp": int},
             makes_old=("Quests",),
             pops_up=True,
         ),
-        Kind(
+        NoticeKind(
             "level_up",
             about="A level was reached, once per level and run.",
             data={"level": int, "previous_level": int},
             makes_old=("Profile",),
             pops_up=True,
         ),
-        Kind(
+        NoticeKind(
             "achievement_unlocked",
             about="A badge, once and for good. `reward_xp` is before class and prestige.",
             data={
@@ -89,21 +89,21 @@ KINDS: Mapping[str, Kind] = {
             makes_old=("Achievements", "Profile", "Receipts"),
             pops_up=True,
         ),
-        Kind(
+        NoticeKind(
             "referral_completed",
             about="A referral's conversion, and what it earned.",
             data={"payment_id": str, "commission_minor": int, "xp": int, **MONEY},
             makes_old=MONEY_MOVED,
             pops_up=True,
         ),
-        Kind(
+        NoticeKind(
             "referral_reversed",
             about="A conversion was taken back by half or more; the amounts are what was lost.",
             data={"payment_id": str, "commission_minor": int, "xp": int, **MONEY},
             makes_old=MONEY_MOVED,
             pops_up=True,
         ),
-        Kind(
+        NoticeKind(
             "commission_changed",
             about="Any other change of what a payment earned; the amounts are differences.",
             data={
@@ -116,7 +116,7 @@ KINDS: Mapping[str, Kind] = {
             makes_old=MONEY_MOVED,
             pops_up=True,
         ),
-        Kind(
+        NoticeKind(
             "system_notification",
             about="Words of the company or of those who run the installation.",
             data={"severity": Literal["info", "warning", "error"], "title": str, "text": str},
