@@ -1,7 +1,7 @@
-"""What runs by the clock: when, which task, how far back a missed run is made up for, and why.
+"""What runs by the clock: when, which task, which code, how far back it is made up for, and why.
 
-Words only, no code: `every` and `made_up_for` are "15 minutes", "1 hour". Times are counted from
-midnight UTC, so two processes mean the same moment. `made_up_for` empty: a missed run is nothing.
+Words only, no code: one row is all that a job needs. The parts that run jobs read the whole table
+when they start and refuse to with every fault they find in it (`workers/jobs.py`).
 """
 
 from __future__ import annotations
@@ -13,94 +13,68 @@ class Job(NamedTuple):
     """One line of the schedule."""
 
     name: str
-    task: str
+    """Also the name of its Celery task: `subject.verb`."""
+    step: str
+    """`module:function` that does the work, as `game.services.scheduled.jobs.Step` describes it."""
     every: str
+    """"15 minutes", "1 hour". Counted from 1970 (UTC), so two processes mean the same moment."""
     made_up_for: str
+    """How far back missed runs are made up for: a multiple of `every`; empty = not at all."""
     why: str
-    queue: str = ""
-    """Where the task goes, if not where its name says."""
+    queue: str = "jobs"
+    """One of `workers/queues.py`."""
 
 
-JOBS = (
+JOBS: tuple[Job, ...] = (
     Job(
         "quests.assign",
-        "quests.assign",
+        step="game.services.quests.windows:assign_step",
         every="15 minutes",
         made_up_for="1 hour",
         why="No time zone begins its day off a quarter of an hour; members find today's quests.",
     ),
     Job(
         "quests.close",
-        "quests.close",
+        step="game.services.scheduled.quest_closing:close_step",
         every="1 hour",
         made_up_for="6 hours",
         why="72 h after a window's end late facts stop counting and unclaimed rewards are granted.",
     ),
     Job(
         "commissions.release",
-        "commissions.release",
+        step="game.services.scheduled.holds:release_step",
         every="5 minutes",
         made_up_for="30 minutes",
         why="A commission whose hold is over becomes payable within minutes.",
     ),
     Job(
         "deadletters.mirror",
-        "deadletters.mirror",
+        step="workers.mirror:step",
         every="1 minute",
         made_up_for="3 minutes",
         why="The broker's picture of the dead letters follows the table.",
     ),
     Job(
         "notices.publish",
-        "notices.publish",
+        step="game.services.notices.frames:publish_step",
         every="1 minute",
         made_up_for="3 minutes",
         why="Frames that Redis did not take at the first try still reach open browsers.",
-    ),
-    Job(
-        "checkouts.sweep",
-        "checkouts.sweep",
-        every="1 minute",
-        made_up_for="3 minutes",
-        why="A link whose checkout Whop did not give at the first try still comes to earn.",
-    ),
-    Job(
-        "retention.sweep",
-        "retention.sweep",
-        every="1 day",
-        made_up_for="2 days",
-        why="Raw bodies are kept 90 days, and next month's partition is made before it is needed.",
-    ),
-    Job(
-        "heartbeat.inbox",
-        "workers.heartbeat",
-        every="10 seconds",
-        made_up_for="",
-        why="Shows that somebody serves the queue.",
-        queue="inbox",
-    ),
-    Job(
-        "heartbeat.notices",
-        "workers.heartbeat",
-        every="10 seconds",
-        made_up_for="",
-        why="Shows that somebody serves the queue.",
         queue="notices",
     ),
     Job(
-        "heartbeat.jobs",
-        "workers.heartbeat",
-        every="10 seconds",
-        made_up_for="",
-        why="Shows that somebody serves the queue.",
-        queue="jobs",
+        "checkouts.sweep",
+        step="game.services.referrals.checkouts:sweep_step",
+        every="1 minute",
+        made_up_for="3 minutes",
+        why="A link whose checkout Whop did not give at the first try still comes to earn.",
+        queue="whop",
     ),
     Job(
-        "heartbeat.whop",
-        "workers.heartbeat",
-        every="10 seconds",
-        made_up_for="",
-        why="Shows that somebody serves the queue.",
-        queue="whop",
+        "retention.sweep",
+        step="game.services.scheduled.retention:step",
+        every="1 day",
+        made_up_for="2 days",
+        why="Raw bodies are kept 90 days, and next month's partition is made before it is needed.",
     ),
 )

@@ -28,6 +28,7 @@ def worker(concurrency: int, queues: str, name: str) -> None:
     from workers.logs import configure  # noqa: PLC0415
 
     refuse_unfit(settings())
+    refuse_bad_schedule()
     configure(settings().log_format)
     node = f"{name or f'work-{os.getpid()}'}@{socket.gethostname()}"
     options = ("-Q", queues, "--concurrency", str(concurrency), "--without-gossip",
@@ -44,6 +45,7 @@ def beat() -> None:
     from settings import current as settings  # noqa: PLC0415
 
     refuse_unfit(settings())
+    refuse_bad_schedule()
     become("celery", "-A", "workers.program", "beat", "--pidfile=")
 
 
@@ -58,6 +60,7 @@ def poll() -> None:
     from workers.sender import Sender  # noqa: PLC0415
 
     refuse_unfit(settings())
+    refuse_bad_schedule()
     configure(settings().log_format)
     sender = Sender(current())
     register_sender(sender)
@@ -81,3 +84,13 @@ def flower(host: str, port: int) -> None:
         raise click.ClickException(
             "set FLOWER_AUTH=user:password to let Flower be reached from outside"
         ) from None
+
+
+def refuse_bad_schedule() -> None:
+    """A row that cannot run would be noticed only when its hour has come."""
+    from workers.jobs import BadSchedule, steps  # noqa: PLC0415 - as above
+
+    try:
+        steps()
+    except BadSchedule as error:
+        raise click.ClickException(str(error)) from None

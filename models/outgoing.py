@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +20,22 @@ class RunTask:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Channel(NamedTuple):
+    """One numbered list of a company. `kind` names its source, `key` whose list it is."""
+
+    company_id: str
+    kind: str
+    key: int
+
+
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """Numbered notices for one member's browsers, oldest first: (seq, JSON text) pairs.
+    """Numbered frames of one channel, oldest first: (number, JSON text) pairs.
 
     `outbox_id` is the row to delete once all frames of the batch are published; 0 = none.
     """
 
-    company_id: str
-    member_id: int
+    channel: Channel
     frames: Sequence[tuple[int, str]]
     outbox_id: int = 0
 

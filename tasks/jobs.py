@@ -1,9 +1,12 @@
-"""What all tasks that run by the clock share: one tick of one job, for at most a slice of time."""
+"""The tasks that run by the clock, one for each row of the schedule: one tick, a slice of time."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from celery import shared_task
+
+from beat_schedule import JOBS, Job
 from game.services.scheduled.jobs import Outcome
 from models.outgoing import RunTask
 from models.session import WORKER, transaction
@@ -19,3 +22,17 @@ def run(job: str, scheduled_for: str) -> None:
     if jobs.run_tick(job, tick, seconds=SLICE_SECONDS) is Outcome.MORE:
         with transaction(WORKER) as tx:
             tx.send(RunTask(job, {"scheduled_for": scheduled_for}))
+
+
+def register(job: Job) -> None:
+    """Make the task of one row, for every app of this process."""
+
+    def tick(scheduled_for: str) -> None:
+        run(job.name, scheduled_for)
+
+    tick.__doc__ = job.why
+    shared_task(name=job.name)(tick)
+
+
+for _job in JOBS:
+    register(_job)

@@ -130,6 +130,13 @@ def _shapes(spec: Json) -> list[tuple[str, str, list[Field]]]:
 
 
 def _fields(told: Json) -> list[Field]:
+    """The properties of an object; of a choice, what each word in `discriminator` stands for."""
+    if "discriminator" in told:
+        by, kinds = told["discriminator"]["propertyName"], told["discriminator"]["mapping"]
+        return [
+            Field(f"{by} {word}", reference.rpartition("/")[2], False, "")
+            for word, reference in kinds.items()
+        ]
     required = told.get("required", ())
     return [
         Field(name, _type(one), name in required, one.get("description", ""))

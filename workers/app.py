@@ -17,13 +17,9 @@ from workers.timetable import entries
 
 TASK_MODULES = (
     "tasks.inbox",
-    "tasks.notices",
-    "tasks.quests",
-    "tasks.commissions",
-    "tasks.deadletters",
     "tasks.checkouts",
-    "tasks.retention",
     "tasks.heartbeat",
+    "tasks.jobs",
 )
 KEY_PREFIX = "wl:q:"
 HARD_LIMIT_SECONDS = 60

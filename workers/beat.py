@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from beat_schedule import JOBS
-from game.services.scheduled.jobs import LOCK_SPACE, seconds_of, tick_at
+from game.services.scheduled.jobs import LOCK_SPACE, tick_at
 from models.session import engine
 from workers import alive
 from workers.deadline import deadline
@@ -90,16 +90,17 @@ class SingleScheduler(Scheduler):
         return min(float(super().tick(*args, **options)), CHECK_SECONDS)
 
     def apply_entry(self, entry: Any, producer: Any = None) -> None:  # noqa: ARG002 - Celery's
-        """Publish one job with the moment it is meant for."""
-        job = BY_NAME[entry.name]
-        tick = tick_at(job, datetime.now(UTC)).isoformat()
-        arguments = {"scheduled_for": tick} if job.made_up_for else {"queue": job.queue}
+        """Publish one job with the moment it is meant for, or a heartbeat as it stands."""
+        job = BY_NAME.get(entry.name)
+        arguments = entry.kwargs
+        if job is not None:
+            arguments = {"scheduled_for": tick_at(job, datetime.now(UTC)).isoformat()}
         try:
             self.app.send_task(
-                entry.task, kwargs=arguments, expires=seconds_of(job.every), **entry.options
+                entry.task, kwargs=arguments, expires=entry.schedule.seconds, **entry.options
             )
         except Exception:
-            log.exception("tick_not_published", job=job.name, scheduled_for=tick)
+            log.exception("tick_not_published", job=entry.name, arguments=arguments)
 
     def close(self) -> None:
         """Give the lead to the next one without waiting for the connection to be missed."""

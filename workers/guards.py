@@ -19,6 +19,7 @@ from game.services.platform.eviction import reckless_policy
 from models.session import engine, register_sender
 from workers import alive, logs
 from workers.app import current, speaks_redis
+from workers.jobs import BadSchedule, steps
 from workers.metrics import JUNK
 from workers.queues import CONSUMED, own_queue
 from workers.sender import Sender
@@ -57,6 +58,15 @@ def refuse_foreign_queues(options: dict[str, Any], **_: Any) -> None:
     foreign = sorted(set(names) - set(CONSUMED))
     if foreign:
         raise Refused(f"No worker may consume {', '.join(foreign)}; -Q takes {allowed}.")
+
+
+@signals.celeryd_init.connect
+def refuse_bad_schedule(**_: Any) -> None:
+    """A row that cannot run would be noticed only when its hour has come."""
+    try:
+        steps()
+    except BadSchedule as error:
+        raise Refused(str(error)) from None
 
 
 @signals.celeryd_init.connect

@@ -1,4 +1,7 @@
-"""The schedule in Celery's words: each job due at multiples of its interval since 1970 (UTC)."""
+"""The schedule in Celery's words: each job due at multiples of its interval since 1970 (UTC).
+
+Beside the jobs each queue that is consumed gets a heartbeat, which shows that somebody serves it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,10 @@ from celery.schedules import BaseSchedule, schedstate
 
 from beat_schedule import JOBS
 from game.services.scheduled.jobs import seconds_of
+from workers.queues import CONSUMED
+
+HEARTBEAT = "workers.heartbeat"
+HEARTBEAT_SECONDS = 10
 
 
 class Aligned(BaseSchedule):
@@ -40,12 +47,20 @@ class Aligned(BaseSchedule):
 
 
 def entries() -> dict[str, dict[str, Any]]:
-    """The schedule in Celery's words."""
+    """The schedule in Celery's words. An entry of a job has no arguments: its tick is one."""
     return {
         job.name: {
-            "task": job.task,
+            "task": job.name,
             "schedule": Aligned(seconds_of(job.every)),
-            "options": {"queue": job.queue} if job.queue else {},
+            "options": {"queue": job.queue},
         }
         for job in JOBS
+    } | {
+        f"heartbeat.{queue}": {
+            "task": HEARTBEAT,
+            "schedule": Aligned(HEARTBEAT_SECONDS),
+            "kwargs": {"queue": queue},
+            "options": {"queue": queue},
+        }
+        for queue in CONSUMED
     }

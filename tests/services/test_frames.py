@@ -88,7 +88,7 @@ def test_without_redis_the_outbox_keeps_everything(
 
 
 def channel(member_id: int) -> bytes:
-    return f"wl:n:biz_a:{member_id}".encode()
+    return f"wl:n:biz_a:member:{member_id}".encode()
 
 
 def listen() -> redis.client.PubSub:

@@ -33,7 +33,8 @@ class Reader:
 
     def note(self, count: int = 1, *, text: str = "news") -> list[int]:
         """Commit this many notices in one transaction, as a settlement does; their numbers."""
-        news: News = [("system_notification", {"text": text}) for _ in range(count)]
+        data = {"text": text, "title": "News", "severity": "info"}  # as jsonb orders them
+        news: News = [("system_notification", data) for _ in range(count)]
         key = (self.company_id, self.member_id)
         with transaction(WORKER) as tx:
             members = lock_members(tx, [key])

@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from cli.local.processes import Part, answers, await_ready, end, free_port, spaw
 from tests.support.news import Reader
 
 START_SECONDS = 30.0
+RELAY = ("cli.main", "relay")
 Json = dict[str, Any]
 
 
@@ -55,12 +57,14 @@ class Relay:
 
 
 @contextmanager
-def running_relay(home: Path, env: Mapping[str, str] | None = None) -> Iterator[Relay]:
+def running_relay(
+    home: Path, env: Mapping[str, str] | None = None, program: Sequence[str] = RELAY
+) -> Iterator[Relay]:
     """Start a relay with the settings of this test's environment; end it after the block."""
     port = free_port()
     part = Part(
         name="relay",
-        command=(sys.executable, "-m", "cli.main", "relay", "--port", str(port)),
+        command=(sys.executable, "-m", *program, "--port", str(port)),
         log=home / "relay.log",
         env=env or {},
         port=port,
@@ -76,12 +80,17 @@ def running_relay(home: Path, env: Mapping[str, str] | None = None) -> Iterator[
 
 @dataclass
 class Browser:
-    """One websocket. `seen` are the numbers that arrived, `hello` the greeting's data."""
+    """One websocket. `seen` are the numbers that arrived, `hello` the greeting's data.
+
+    The same of channels that are not the member's own stands in `heard` and `hellos` by their name.
+    """
 
     socket: websocket.WebSocket
     seen: list[int] = field(default_factory=list)
     others: list[Json] = field(default_factory=list)
     hello: Json = field(default_factory=dict)
+    heard: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    hellos: dict[str, Json] = field(default_factory=dict)
     code: int = 0
     """The close code; 1006 = the connection dropped without one."""
 
@@ -109,6 +118,21 @@ class Browser:
             self.read(deadline - time.monotonic())
         return self.seen
 
+    def hear_until(self, channel: str, number: int, seconds: float = 15.0) -> list[int]:
+        """Read until the channel's entry `number` was heard; all its numbers heard so far."""
+        deadline = time.monotonic() + seconds
+        while number not in self.heard[channel] and not self.code and time.monotonic() < deadline:
+            self.read(deadline - time.monotonic())
+        return self.heard[channel]
+
+    def is_told(self, kind: str, channel: str, seconds: float = 5.0) -> bool:
+        """Read until a frame without a number says `kind` of the channel."""
+        wanted = {"type": kind, "channel": channel, "data": {}}
+        deadline = time.monotonic() + seconds
+        while wanted not in self.others and not self.code and time.monotonic() < deadline:
+            self.read(deadline - time.monotonic())
+        return wanted in self.others
+
     def read_to_end(self, seconds: float = 15.0) -> int:
         """Read until the connection is closed; its code."""
         deadline = time.monotonic() + seconds
@@ -120,10 +144,13 @@ class Browser:
         self.socket.close()
 
     def _note(self, frame: Json) -> None:
-        if frame["type"] == "connected":
+        channel = frame.get("channel")
+        if frame["type"] == "connected" and channel:
+            self.hellos[channel] = frame["data"]
+        elif frame["type"] == "connected":
             self.hello = frame["data"]
         elif "id" in frame:
-            self.seen.append(frame["id"])
+            (self.heard[channel] if channel else self.seen).append(frame["id"])
         else:
             self.others.append(frame)
 
@@ -141,9 +168,16 @@ def open_socket(relay: Relay, ticket: str, query: str = "", origin: str = "") ->
     return Browser(connected)
 
 
-def connect(relay: Relay, reader: Reader, after: int | None = None, epoch: str = "") -> Browser:
+def connect(
+    relay: Relay,
+    reader: Reader,
+    after: int | None = None,
+    epoch: str = "",
+    cursors: Sequence[str] = (),
+) -> Browser:
     """Connect with a fresh ticket and read the greeting."""
     query = ("" if after is None else f"&after={after}") + (f"&epoch={epoch}" if epoch else "")
+    query += "".join(f"&cursor={cursor}" for cursor in cursors)
     browser = open_socket(relay, reader.ticket(), query)
     browser.read()
     return browser

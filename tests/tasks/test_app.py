@@ -11,7 +11,7 @@ from beat_schedule import JOBS
 from game.services.scheduled.jobs import seconds_of
 from settings import Settings
 from workers.app import HARD_LIMIT_SECONDS, REDIS_OPTIONS, make_app
-from workers.jobs import STEPS
+from workers.jobs import steps
 from workers.queues import CONSUMED, DEAD
 
 
@@ -47,8 +47,30 @@ def test_every_scheduled_job_has_a_task_a_reason_and_a_step(settings: Settings) 
     app.loader.import_default_modules()
 
     for job in JOBS:
-        assert job.task in app.tasks, job.name
+        assert job.name in app.tasks, job.name
         assert len(job.why) > 20
         assert seconds_of(job.every) > 0
-        assert not job.made_up_for or job.name in STEPS
+        assert callable(steps()[job.name])
         assert seconds_of(job.made_up_for) % seconds_of(job.every) == 0
+
+
+def test_every_task_of_ours_names_its_queue_instead_of_falling_into_the_inbox(
+    settings: Settings,
+) -> None:
+    app = make_app(settings)
+    app.loader.import_default_modules()
+    app.finalize()
+    ours = [name for name in app.tasks if not name.startswith("celery.")]
+
+    unrouted = [name for name in ours if not app.amqp.router.lookup_route(name)]
+
+    assert len(ours) > len(JOBS)
+    assert unrouted == []
+
+
+def test_every_queue_that_is_consumed_gets_a_heartbeat(settings: Settings) -> None:
+    schedule = make_app(settings).conf.beat_schedule
+
+    beats = {entry["kwargs"]["queue"] for entry in schedule.values() if "kwargs" in entry}
+
+    assert beats == set(CONSUMED)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 import redis
 
-from models.outgoing import Frames, RunTask, Wake
+from models.outgoing import Channel, Frames, RunTask, Wake
 from settings import Settings
 from tests.support.faults import Controlled
 from workers.app import KEY_PREFIX, make_app
@@ -100,7 +100,7 @@ def test_slow_broker_does_not_hold_up_frames(settings: Settings) -> None:
     sender._broker = Carrier("broker", lambda _: released.wait(5))
     sender._frames = Carrier("frames", lambda _: published.set())
 
-    sender([Wake(), Frames("biz_a", 1, [(1, "{}")])])
+    sender([Wake(), Frames(Channel("biz_a", "member", 1), [(1, "{}")])])
 
     assert published.wait(2)
     released.set()

@@ -23,7 +23,7 @@ from workers.app import make_app
 from workers.metrics import JUNK, TASK_RUNS
 
 TICK = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
-JOB_TASKS = sorted(worker_jobs.STEPS)
+JOB_TASKS = sorted(worker_jobs.steps())
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_job_finishes_its_tick_and_runs_it_once(app: Celery, name: str) -> None:
 def test_job_that_fails_leaves_its_tick_to_be_made_up_for(
     app: Celery, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(worker_jobs.STEPS, name, breaks(ValueError("broken")))
+    monkeypatch.setitem(worker_jobs.steps(), name, breaks(ValueError("broken")))
     before = runs(name, "failed")
 
     with pytest.raises(ValueError, match="broken"):
@@ -134,7 +134,7 @@ def test_job_too_long_for_one_task_asks_for_another(
 ) -> None:
     monkeypatch.setattr("tasks.jobs.SLICE_SECONDS", 0)
     monkeypatch.setitem(
-        worker_jobs.STEPS, "commissions.release", lambda *_: {"company": "biz_a", "buyer": "z"}
+        worker_jobs.steps(), "commissions.release", lambda *_: {"company": "biz_a", "buyer": "z"}
     )
 
     run(app, "commissions.release", scheduled_for=TICK.isoformat())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_smorest import Api
 
+from web.api import notice_shapes
 from web.api.achievements import achievements
 from web.api.auth import auth
 from web.api.commissions import commissions
@@ -33,3 +34,4 @@ def register(api: Api) -> None:
     """Hang every blueprint of the API into the application."""
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
+    notice_shapes.describe(api.spec)

@@ -12,7 +12,9 @@ import settings
 from game.rules.refusals import Refusal
 from game.services.members import tickets
 from game.services.members.sessions import CHECKED_FOR
-from game.services.notices import reads
+from game.services.notices import channels, reads
+from game.services.notices.reads import NoticeList
+from game.services.notices.streams import Cursor
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.notification_schemas import (
@@ -38,15 +40,16 @@ TICKETS = "60 per minute"
 @notifications.response(200, NoticesSchema)
 def my_notices(query: dict[str, Any]) -> dict[str, Any]:
     """Your notices after a number, oldest first: the same ones the live connection brings."""
-    page = _read(g.caller, query["after"], query["limit"], query["epoch"])
-    last = str(page.notices[-1][0]) if page.has_more else None
-    g.page = {"next": last, "has_next": page.has_more, "limit": query["limit"]}
+    found = _read(g.caller, query["after"], query["limit"], query["epoch"])
+    stretch = found.stretch
+    last = str(stretch.entries[-1][0]) if stretch.has_more else None
+    g.page = {"next": last, "has_next": stretch.has_more, "limit": query["limit"]}
     return {
-        "notices": [json.loads(text) for _, text in page.notices],
-        "last_id": page.last_id,
-        "epoch": page.epoch,
-        "complete": page.is_complete,
-        "read_up_to": page.read_up_to,
+        "notices": [json.loads(text) for _, text in stretch.entries],
+        "last_id": stretch.last_id,
+        "epoch": stretch.epoch,
+        "complete": stretch.is_complete,
+        "read_up_to": found.read_up_to,
     }
 
 
@@ -69,10 +72,15 @@ def mark_read(body: dict[str, Any]) -> dict[str, int]:
 @notifications.arguments(NothingSchema)
 @notifications.response(200, TicketSchema)
 def ticket(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - empty by its schema
-    """A ticket for one live connection, good for thirty seconds and one use."""
+    """A ticket for one live connection, good for thirty seconds and one use.
+
+    It follows your own numbers after `&after=`, and up to four channels more: `&cursor=guild:7:12`
+    for what comes after number 12 of that guild, `&cursor=guild:7` for what comes from now on.
+    Their frames name their `channel`; one you may not follow is answered by `disconnected`.
+    """
     caller: Caller = g.caller
     now = datetime.now(UTC)
-    last_id = _read(caller, None, 0, "").last_id
+    last_id = _read(caller, None, 0, "").stretch.last_id
     issued = tickets.issue(_grant(caller, now), now)
     relay = settings.current().relay_url
     return {
@@ -99,9 +107,10 @@ def _grant(caller: Caller, now: datetime) -> tickets.Grant:
     )
 
 
-def _read(caller: Caller, after: int | None, limit: int, epoch: str) -> reads.Page:
+def _read(caller: Caller, after: int | None, limit: int, epoch: str) -> NoticeList:
+    own = channels.of_member(caller.company_id, caller.member_id)
     with transaction(MEMBER, caller.company_id) as tx:
-        page = reads.after(tx, caller.company_id, caller.member_id, after, limit=limit, epoch=epoch)
-    if page is None:
+        found = reads.after(tx, Cursor(own, after, epoch), limit=limit)
+    if found is None:
         raise Refusal("not_found", "There is no such member any more.")
-    return page
+    return found

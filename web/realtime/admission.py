@@ -11,7 +11,8 @@ from gevent.lock import BoundedSemaphore
 import settings
 from game.services.members import tickets
 from game.services.members.tickets import Grant
-from web.realtime import closing, origins
+from game.services.notices.streams import Cursor
+from web.realtime import closing, cursors, origins
 from web.realtime.hub import Hub
 
 log = structlog.get_logger(__name__)
@@ -19,7 +20,6 @@ log = structlog.get_logger(__name__)
 NO_ROOM = 503
 TOO_MANY = 429
 RETRY_SECONDS = 5
-LARGEST_NUMBER_DIGITS = 18
 AT_ONCE = 16
 """Tickets looked up at the same time. After a restart a thousand browsers come in one second:
 one after the other each lookup is quick, all together every one of them would time out."""
@@ -29,11 +29,10 @@ _turn = BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody with a good ticket. `after` None = from now on; `epoch` empty = knows none."""
+    """Somebody with a good ticket, and how far they have each channel; their own comes first."""
 
     grant: Grant
-    after: int | None
-    epoch: str
+    cursors: tuple[Cursor, ...]
 
 
 class Refused(Exception):
@@ -61,7 +60,8 @@ def admit(request: Request, hub: Hub) -> Visitor:
     if not hub.has_room_for(grant):
         raise Refused(TOO_MANY)
     number = request.headers.get("Last-Event-ID") or request.args.get("after", "")
-    return Visitor(grant, _number(number), request.args.get("epoch", "")[:64])
+    further, epoch = request.args.getlist("cursor"), request.args.get("epoch", "")[:64]
+    return Visitor(grant, cursors.asked(grant, number, further, epoch))
 
 
 def _redeem(token: str) -> Grant | None:
@@ -70,10 +70,3 @@ def _redeem(token: str) -> Grant | None:
             return tickets.redeem(token)
     except tickets.RealtimeUnavailable as error:
         raise Refused(NO_ROOM) from error
-
-
-def _number(text: str) -> int | None:
-    """The number a client already has; None for nothing or nonsense."""
-    if text.isascii() and text.isdigit() and len(text) <= LARGEST_NUMBER_DIGITS:
-        return int(text)
-    return None

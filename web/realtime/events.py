@@ -23,7 +23,7 @@ def stream(hub: Hub, visitor: Visitor) -> Iterator[bytes]:
     """The body of one event stream. Ends with an event `close` that carries the code."""
     try:
         with joined(hub, visitor) as line, metrics.connections.labels("sse").track_inprogress():
-            hello = b"".join(frame.for_sse for frame in greet(line, visitor))
+            hello = b"".join(frame.for_sse for frame in greet(hub, line, visitor))
             yield from _given(line, b"retry: %d\n\n" % RETRY_MS + hello)
             code = yield from _frames(line)
     except Refused as refused:

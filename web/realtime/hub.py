@@ -6,7 +6,6 @@ import random
 import resource
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 import gevent
 import structlog
@@ -14,10 +13,13 @@ from gevent.event import Event
 
 from game.services.members.tickets import Grant
 from game.services.notices import channels
+from game.services.notices.streams import Follower
+from models.outgoing import Channel
 from web.realtime import closing, reading
-from web.realtime.frames import Frame, of_member
-from web.realtime.line import Line, Unreachable
+from web.realtime.frames import Frame, numbered, unnumbered
+from web.realtime.line import Line
 from web.realtime.presence import Presence
+from web.realtime.stream import Unreachable
 from web.realtime.subscriber import Subscriber
 
 log = structlog.get_logger(__name__)
@@ -28,8 +30,8 @@ SPARE_FILES = 100
 MOST_OF_MEMBER = 5
 CHECK_SECONDS = 10.0
 """How often the numbers are compared with Postgres: the longest a lost frame stays lost."""
-CHECK_MEMBERS = 1_000
-"""Members compared by one statement."""
+CHECK_LINES = 1_000
+"""Lines compared by one statement."""
 
 
 class Hub:
@@ -37,6 +39,9 @@ class Hub:
 
     def __init__(self) -> None:
         self._lines: dict[str, set[Line]] = {}
+        """By Redis channel: of each company, and of each channel that a line follows."""
+        self._channels: dict[str, Channel] = {}
+        """Whose frames a Redis channel carries; a company's is not among them."""
         self._count = 0
         self._begun = False
         self._beginning = threading.Lock()
@@ -52,7 +57,8 @@ class Hub:
 
     def has_room_for(self, grant: Grant) -> bool:
         """False when the member has enough connections open already."""
-        return len(self._lines.get(_channel(grant), ())) < MOST_OF_MEMBER
+        own = channels.of_member(grant.company_id, grant.member_id)
+        return len(self._lines.get(channels.in_redis(own), ())) < MOST_OF_MEMBER
 
     def join(self, line: Line) -> None:
         """Connect the line: once this returns, every frame published from now on reaches it.
@@ -60,15 +66,18 @@ class Hub:
         Raises Unreachable when Redis is away. Whoever joined has to `leave`.
         """
         self._begin()
-        member, company = _channel(line.grant), channels.of_company(line.grant.company_id)
-        self._subscriber.hold(member)
+        held: list[str] = []
         try:
-            self._subscriber.hold(company)
+            for name in _names(line):
+                self._subscriber.hold(name)
+                held.append(name)
         except Unreachable:
-            self._subscriber.release(member)
+            for name in held:
+                self._subscriber.release(name)
             raise
-        self._lines.setdefault(member, set()).add(line)
-        self._lines.setdefault(company, set()).add(line)
+        for name in held:
+            self._lines.setdefault(name, set()).add(line)
+        self._channels |= {channels.in_redis(channel): channel for channel in line.streams}
         self._count += 1
         if self.is_stopping:
             line.end(closing.RESTART)
@@ -77,12 +86,15 @@ class Hub:
     def leave(self, line: Line) -> None:
         """Disconnect a line that joined."""
         self._count -= 1
-        for channel in (_channel(line.grant), channels.of_company(line.grant.company_id)):
-            self._lines[channel].discard(line)
-            if not self._lines[channel]:
-                del self._lines[channel]
-            self._subscriber.release(channel)
+        for name in _names(line):
+            self._let_go(line, name)
         self._presence.changed(line.grant.company_id)
+
+    def drop(self, line: Line, channel: Channel) -> None:
+        """End one channel of a line, which its member may not follow, and say so. Twice is once."""
+        if self._let_go(line, channels.in_redis(channel)):
+            del line.streams[channel]
+            line.offer(unnumbered(channel, "disconnected", {}))
 
     def stop(self) -> None:
         """Tell everybody to come back later, with jitter."""
@@ -97,17 +109,32 @@ class Hub:
                 for work in (self._subscriber.run, self._check_for_ever, self._presence.run):
                     gevent.spawn(_for_ever, work)
 
-    def _deliver(self, channel: str, payload: bytes) -> None:
-        lines = self._lines.get(channel)
+    def _let_go(self, line: Line, name: str) -> bool:
+        """False where the line holds the Redis channel no more.
+
+        It may leave while Postgres is asked, and be dropped from a channel while it leaves.
+        """
+        lines = self._lines.get(name, set())
+        if line not in lines:
+            return False
+        lines.remove(line)
+        if not lines:
+            del self._lines[name]
+            self._channels.pop(name, None)
+        self._subscriber.release(name)
+        return True
+
+    def _deliver(self, name: str, payload: bytes) -> None:
+        lines = self._lines.get(name)
         if not lines:
             return
-        is_company = channel.startswith(channels.of_company(""))
-        frame = Frame(0, payload) if is_company else of_member(payload)
+        channel = self._channels.get(name)
+        frame = Frame(0, payload) if channel is None else numbered(channel, payload)
         if frame is None:
-            log.warning("relay_unreadable_frame", channel=channel, length=len(payload))
+            log.warning("relay_unreadable_frame", channel=name, length=len(payload))
             return
         for line in lines:
-            line.offer(frame)
+            line.offer(frame, channel)
 
     def _check_for_ever(self) -> None:
         """Compare now and then, and at once after Redis came back."""
@@ -122,25 +149,25 @@ class Hub:
                 self._check_now.set()
 
     def _check(self) -> None:
-        keys = {(line.grant.company_id, line.grant.member_id) for line in self._all()}
-        ordered = sorted(keys)
-        for start in range(0, len(ordered), CHECK_MEMBERS):
-            part = ordered[start : start + CHECK_MEMBERS]
-            epoch, rows = reading.standings([key[0] for key in part], [key[1] for key in part])
-            found = {(row[0], row[1]): row[2:] for row in rows}
-            for key in part:
-                self._compare(channels.of_member(*key), epoch, found.get(key))
+        lines = self._all()
+        for start in range(0, len(lines), CHECK_LINES):
+            part = lines[start : start + CHECK_LINES]
+            found = reading.compare({one for line in part for one in _followers(line)})
+            for line in part:
+                self._compare(line, found)
 
-    def _compare(
-        self, channel: str, epoch: str, standing: tuple[int, bool, datetime | None] | None
-    ) -> None:
-        for line in tuple(self._lines.get(channel, ())):
-            if standing is None or _is_signed_out(line.grant, standing[1], standing[2]):
-                line.end(closing.SIGNED_OUT)
-            elif line.epoch not in ("", epoch):
-                line.end(closing.RESTART)  # a restored database counts anew: greet again
-            else:
-                line.hint(standing[0])
+    def _compare(self, line: Line, found: reading.Comparison) -> None:
+        if _is_signed_out(line.grant, found):
+            line.end(closing.SIGNED_OUT)
+        elif line.epoch not in ("", found.epoch):
+            line.end(closing.RESTART)  # a restored database counts anew: greet again
+        else:
+            for follower in _followers(line):
+                last_id = found.newest.get(follower)
+                if last_id is None:
+                    self.drop(line, follower.channel)
+                else:
+                    line.hint(follower.channel, last_id)
 
     def _all(self) -> list[Line]:
         return [line for company in self._companies() for line in self._lines[company]]
@@ -150,11 +177,22 @@ class Hub:
         return iter([name for name in self._lines if name.startswith(prefix)])
 
 
-def _channel(grant: Grant) -> str:
-    return channels.of_member(grant.company_id, grant.member_id)
+def _names(line: Line) -> list[str]:
+    """The Redis channels a line needs: its company's, and one for each channel it follows."""
+    followed = [channels.in_redis(channel) for channel in line.streams]
+    return [*followed, channels.of_company(line.grant.company_id)]
 
 
-def _is_signed_out(grant: Grant, is_banned: bool, valid_from: datetime | None) -> bool:  # noqa: FBT001
+def _followers(line: Line) -> list[Follower]:
+    return [Follower(channel, line.grant.member_id) for channel in line.streams]
+
+
+def _is_signed_out(grant: Grant, found: reading.Comparison) -> bool:
+    """Whether the member is gone or banned, or all their sessions ended since this one began."""
+    member = found.members.get((grant.company_id, grant.member_id))
+    if member is None:
+        return True
+    is_banned, valid_from = member
     return is_banned or (valid_from is not None and grant.signed_in_at < valid_from)
 
 

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 
 import gevent
 
-from game.services.notices.reads import Page
+from game.services.notices import channels
+from game.services.notices.streams import Stretch
+from models.outgoing import Channel
 from web.realtime import closing, reading
 from web.realtime.admission import Refused, Visitor
 from web.realtime.frames import Frame, unnumbered
 from web.realtime.hub import Hub
-from web.realtime.line import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Line, Unreachable
+from web.realtime.line import Line
+from web.realtime.stream import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Unreachable
 
 GREETED_WITHIN_SECONDS = 30.0
 LIFE_SECONDS = 3600.0
@@ -25,7 +28,7 @@ lets in keeps listening: sessions are only renewed after asking Whop."""
 @contextmanager
 def joined(hub: Hub, visitor: Visitor) -> Iterator[Line]:
     """A line that receives everything published from now on. Raises Refused."""
-    line = Line(visitor.grant, lambda first, last: reading.missing(visitor.grant, first, last))
+    line = Line(visitor.grant, [one.channel for one in visitor.cursors], reading.missing)
     try:
         hub.join(line)
     except Unreachable as error:
@@ -36,22 +39,31 @@ def joined(hub: Hub, visitor: Visitor) -> Iterator[Line]:
         hub.leave(line)
 
 
-def greet(line: Line, visitor: Visitor) -> list[Frame]:
-    """The greeting and what the visitor missed; `line` goes on right behind it.
+def greet(hub: Hub, line: Line, visitor: Visitor) -> list[Frame]:
+    """For each channel its greeting and what the visitor missed; `line` goes on right behind it.
 
-    The subscription stands already, so nothing can fall between the reading and the live frames.
+    The subscriptions stand already, so nothing can fall between the reading and the live frames.
     While Postgres is away this waits. Raises Refused when that takes too long.
     """
-    page = _first_answer(line, visitor)
-    is_complete = page.is_complete and not page.has_more
-    hello = unnumbered(
-        "connected", {"last_id": page.last_id, "complete": is_complete, "epoch": page.epoch}
-    )
-    line.epoch = page.epoch
-    line.begin(page.last_id)
-    if not is_complete:
-        return [hello]
-    return [hello, *(Frame(seq, text.encode()) for seq, text in page.notices)]
+    found = _first_answer(line, visitor)
+    frames: list[Frame] = []
+    for cursor in visitor.cursors:
+        stretch = found.get(cursor.channel)
+        if stretch is None:
+            hub.drop(line, cursor.channel)
+        elif cursor.channel in line.streams:
+            line.epoch = stretch.epoch
+            line.begin(cursor.channel, stretch.last_id)
+            frames += _greeting(cursor.channel, stretch)
+    return frames
+
+
+def _greeting(channel: Channel, stretch: Stretch) -> list[Frame]:
+    is_complete = stretch.is_complete and not stretch.has_more
+    data = {"last_id": stretch.last_id, "complete": is_complete, "epoch": stretch.epoch}
+    hello = unnumbered(channel, "connected", data)
+    missed = reading.as_frames(channel, stretch.entries) if is_complete else []
+    return [hello, *missed]
 
 
 def life_seconds() -> float:
@@ -59,18 +71,19 @@ def life_seconds() -> float:
     return LIFE_SECONDS * random.uniform(0.8, 1.0)  # noqa: S311 - spreads the load
 
 
-def _first_answer(line: Line, visitor: Visitor) -> Page:
+def _first_answer(line: Line, visitor: Visitor) -> dict[Channel, Stretch]:
+    """What each channel has for the visitor; those they may not follow are left out."""
     until, pause = time.monotonic() + GREETED_WITHIN_SECONDS, FIRST_PAUSE_SECONDS
     while line.ending is None:
         try:
-            page = reading.greeting(visitor.grant, visitor.after, visitor.epoch)
+            found = reading.stretches(visitor.grant, visitor.cursors)
         except Unreachable as error:
             if time.monotonic() > until:
                 raise Refused(closing.RESTART) from error
             gevent.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             continue
-        if page is None:
+        if channels.of_member(visitor.grant.company_id, visitor.grant.member_id) not in found:
             raise Refused(closing.SIGNED_OUT)
-        return page
+        return found
     raise Refused(line.ending)

@@ -38,7 +38,7 @@ class Writer:
         try:
             with joined(hub, visitor) as line, metrics.connections.labels("ws").track_inprogress():
                 self._wire.belongs_to(line.wake)
-                self._send(line, greet(line, visitor))
+                self._send(line, greet(hub, line, visitor))
                 self.close(self._go_on(line))
         except Refused as refused:
             self.close(refused.code)

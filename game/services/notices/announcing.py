@@ -9,6 +9,7 @@ from typing import Any
 
 from game.services.ledger.posting import MemberKey
 from game.services.members.store import MemberState
+from game.services.notices import channels, kinds
 from game.services.platform import bulk
 from models.outgoing import Frames
 from models.session import Transaction
@@ -25,8 +26,9 @@ def announce(
 ) -> None:
     """Number and store `news`, and note the frames for after the commit.
 
-    The members must be locked; their `notice_seq` is moved in memory, and whoever calls writes
-    it with the other figures. A row per company in `notice_outbox` stays until Redis has them.
+    Each must be what its row in `kinds` says. The members must be locked; their
+    `notice_seq` is moved in memory, and whoever calls writes it with the other figures. A row per
+    company in `notice_outbox` stays until Redis has them.
     """
     rows: list[dict[str, Any]] = []
     ranges: dict[str, list[tuple[int, int, int]]] = {}
@@ -37,6 +39,7 @@ def announce(
         member = members[key]
         first = member.notice_seq + 1
         for kind, data in news[key]:
+            kinds.check(kind, data)
             member.notice_seq += 1
             rows.append(
                 {
@@ -55,13 +58,15 @@ def announce(
     bulk.insert(tx, "notice", rows)
     outbox = _note_outbox(tx, ranges, now)
     for (company, member_id), its_frames in frames.items():
-        tx.send(Frames(company, member_id, its_frames, outbox[company]))
+        channel = channels.of_member(company, member_id)
+        tx.send(Frames(channel, its_frames, outbox[company]))
 
 
-def frame(seq: int, kind: str, data: Mapping[str, Any], at: datetime) -> str:
-    """One numbered notice as the browser reads it."""
+def frame(seq: int, kind: str, data: Mapping[str, Any], at: datetime, channel: str = "") -> str:
+    """One numbered entry as the browser reads it; of another channel than its own by its name."""
     moment = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return json.dumps({"id": seq, "type": kind, "data": data, "at": moment})
+    place = {"channel": channel} if channel else {}
+    return json.dumps({"id": seq, **place, "type": kind, "data": data, "at": moment})
 
 
 def _note_outbox(

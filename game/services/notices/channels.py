@@ -1,13 +1,28 @@
-"""The names of the Redis channels between whoever announces and the relay."""
+"""Channels: numbered lists that browsers follow, and their names on the wire and in Redis."""
 
 from __future__ import annotations
 
+from models.outgoing import Channel
 
-def of_member(company_id: str, member_id: int) -> str:
-    """Carries the numbered frames of one member."""
-    return f"wl:n:{company_id}:{member_id}"
+OWN = "member"
+"""The kind of a member's own channel: the notices. Its frames carry no name."""
+
+
+def of_member(company_id: str, member_id: int) -> Channel:
+    """The channel of one member's notices."""
+    return Channel(company_id, OWN, member_id)
+
+
+def name(channel: Channel) -> str:
+    """What frames and cursors call it within its company; empty for a member's own."""
+    return "" if channel.kind == OWN else f"{channel.kind}:{channel.key}"
+
+
+def in_redis(channel: Channel) -> str:
+    """The Redis channel that carries its frames to the relays."""
+    return f"wl:n:{channel.company_id}:{channel.kind}:{channel.key}"
 
 
 def of_company(company_id: str) -> str:
-    """Carries frames without a member's number to everybody of one company."""
+    """The Redis channel that carries frames without a number to everybody of one company."""
     return f"wl:c:{company_id}"

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from game.services.notices import channels, reads
 from game.services.platform.redis_client import client
+from models.base import Json
 from models.outgoing import Frames
 from models.session import WORKER, transaction
 
@@ -28,7 +29,7 @@ def publish(batch: Sequence[Frames]) -> None:
     """
     with client().pipeline(transaction=False) as pipeline:
         for frames in batch:
-            channel = channels.of_member(frames.company_id, frames.member_id)
+            channel = channels.in_redis(frames.channel)
             for _, text in frames.frames:
                 pipeline.publish(channel, text)
         pipeline.execute()
@@ -49,6 +50,12 @@ def sweep(now: datetime, older_than: timedelta = SWEPT_AFTER) -> int:
     return stale + len({frames.outbox_id for frames in rows})
 
 
+def publish_step(progress: Json, scheduled_for: datetime, now: datetime) -> Json | None:  # noqa: ARG001
+    """One step of the job: publish what is still in the outbox."""
+    sweep(now)
+    return None
+
+
 def _drop_stale(now: datetime) -> int:
     with transaction(WORKER) as tx:
         return tx.run("DELETE FROM notice_outbox WHERE created_at < %s", (now - STALE_AFTER,))
@@ -67,7 +74,11 @@ def _left_over(before: datetime) -> list[Frames]:
         )
         found = reads.in_ranges(tx, [row[1:] for row in rows if row[2] is not None])
     return [
-        Frames(company, member or 0, found.get((company, member, first, last), []), outbox_id)
+        Frames(
+            channels.of_member(company, member or 0),
+            found.get((company, member, first, last), []),
+            outbox_id,
+        )
         for outbox_id, company, member, first, last in rows
     ]
 

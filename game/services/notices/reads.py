@@ -1,88 +1,73 @@
-"""A member's numbered notices as they are read: a page after a number, and how far it goes."""
+"""A member's numbered notices as they are read: what came after a number, and how far it goes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from game.services.notices import channels
 from game.services.notices.announcing import frame
+from game.services.notices.streams import Cursor, Follower, Numbered, Stretch, read_on
+from models.outgoing import Channel
 from models.session import Transaction
 
-Numbered = tuple[int, str]
-"""A notice's number and its JSON text."""
 Range = tuple[str, int, int, int]
 """Company, member, first and last number."""
 
 
+class Notices:
+    """The source of the members' own channels."""
+
+    def newest(self, tx: Transaction, followers: Sequence[Follower]) -> Mapping[Follower, int]:
+        """The newest numbers. The answer is made of whose they are: nobody follows another's."""
+        rows = tx.rows(
+            "SELECT m.company_id, m.id, m.notice_seq "
+            "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, id) "
+            "JOIN member m USING (company_id, id)",
+            ([one.channel.company_id for one in followers], [one.member_id for one in followers]),
+        )
+        return {
+            Follower(channels.of_member(company, member), member): last
+            for company, member, last in rows
+        }
+
+    def between(
+        self, tx: Transaction, channel: Channel, first: int, last: int, *, limit: int
+    ) -> list[Numbered]:
+        """The notices numbered above `first` and up to `last`, oldest first."""
+        return [
+            (seq, frame(seq, kind, data, at))
+            for seq, kind, data, at in tx.rows(
+                "SELECT seq, type, data, at FROM notice WHERE company_id = %s AND member_id = %s "
+                "AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s",
+                (channel.company_id, channel.key, first, last, limit),
+            )
+        ]
+
+
+NOTICES = Notices()
+
+
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What came after a number, oldest first, at most as many as were asked for.
+class NoticeList:
+    """A stretch of a member's notices, and up to which number they have marked them read."""
 
-    `last_id` is the member's newest number at that moment (0 = none yet). `is_complete`: whoever
-    has everything up to `after` and now takes this page, and the pages after it, misses nothing.
-    It is False after a restored backup (another epoch, or a number that does not exist yet) and
-    where notices in between are no longer kept. `read_up_to` is what the member has marked read.
-    """
-
-    notices: Sequence[Numbered]
-    last_id: int
-    epoch: str
-    is_complete: bool
+    stretch: Stretch
     read_up_to: int
 
-    @property
-    def has_more(self) -> bool:
-        """True where notices remain behind this page."""
-        return bool(self.notices) and self.notices[-1][0] < self.last_id
 
-
-def after(  # noqa: PLR0913 - who, from where, how many
-    tx: Transaction,
-    company_id: str,
-    member_id: int,
-    number: int | None,
-    *,
-    limit: int,
-    epoch: str = "",
-) -> Page | None:
-    """The member's notices after `number`; None = from now on. None for a member that is gone.
-
-    `epoch` is the one the reader knows; empty = none, which fits every epoch.
-    """
+def after(tx: Transaction, cursor: Cursor, *, limit: int) -> NoticeList | None:
+    """The notices of a member's own channel behind the cursor. None for a member that is gone."""
     rows = tx.rows(
         "SELECT m.notice_seq, m.notices_read, e.value FROM member m, epoch e "
         "WHERE m.company_id = %s AND m.id = %s",
-        (company_id, member_id),
+        (cursor.channel.company_id, cursor.channel.key),
     )
     if not rows:
         return None
-    last_id, read_up_to, its_epoch = rows[0]
-    start = last_id if number is None else number
-    notices = (
-        between(tx, company_id, member_id, start, last_id, limit=limit) if start < last_id else []
-    )
-    follows = notices[0][0] == start + 1 if notices else start == last_id
-    return Page(
-        notices=notices,
-        last_id=last_id,
-        epoch=its_epoch,
-        is_complete=follows and epoch in ("", its_epoch),
-        read_up_to=read_up_to,
-    )
-
-
-def between(  # noqa: PLR0913 - who, from where to where, how many
-    tx: Transaction, company_id: str, member_id: int, first: int, last: int, *, limit: int
-) -> list[Numbered]:
-    """The notices numbered above `first` and up to `last`, oldest first."""
-    return [
-        (seq, frame(seq, kind, data, at))
-        for seq, kind, data, at in tx.rows(
-            "SELECT seq, type, data, at FROM notice WHERE company_id = %s AND member_id = %s "
-            "AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s",
-            (company_id, member_id, first, last, limit),
-        )
-    ]
+    last_id, read_up_to, epoch = rows[0]
+    stretch = read_on(tx, NOTICES, cursor, last_id=last_id, epoch=epoch, limit=limit)
+    return NoticeList(stretch, read_up_to)
 
 
 def in_ranges(tx: Transaction, ranges: Sequence[Range]) -> dict[Range, list[Numbered]]:

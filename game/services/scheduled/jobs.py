@@ -44,10 +44,12 @@ class Outcome(enum.Enum):
 
 
 def seconds_of(words: str) -> int:
-    """The length of "15 minutes" in seconds; an empty text is 0."""
+    """The length of "15 minutes" in seconds; an empty text is 0. Raises ValueError."""
     if not words:
         return 0
-    count, unit = words.split()
+    count, _, unit = words.partition(" ")
+    if not count.isdecimal() or unit.removesuffix("s") not in UNITS:
+        raise ValueError(f"{words!r} is no length of time such as '15 minutes' or '1 hour'")
     return int(count) * UNITS[unit.removesuffix("s")]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from game.services.notices import kinds as notice_kinds
 from game.services.rulesets import wording
 from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
@@ -34,8 +35,10 @@ def wrong_notices(book: CompanyBook, story: Story) -> Iterator[Difference]:
         elif notice.type == "achievement_unlocked":
             unlocked.append(notice.data.get("key"))
             yield from _wrong_unlocked(book, notice, unlocks)
-        elif notice.type != "level_up":
+        elif notice.type not in notice_kinds.KINDS:
             yield _difference(book, "type", notice, notice.type, "a type that is known")
+        elif notice.type != "level_up":
+            yield from _misfit(book, notice)
     done = [number for number, quest in quests.items() if quest.completed_at is not None]
     yield from _untold(book, story, "quest_completed", completed, done)
     yield from _untold(book, story, "achievement_unlocked", unlocked, list(unlocks))
@@ -130,6 +133,12 @@ def _untold(
 def _unlike(book: CompanyBook, notice: Notice, wanted: Mapping[str, Any]) -> Iterator[Difference]:
     if notice.data != wanted:
         yield _difference(book, "data", notice, notice.data, wanted)
+
+
+def _misfit(book: CompanyBook, notice: Notice) -> Iterator[Difference]:
+    """A kind that follows from nothing else is at least what its row says."""
+    if wrong := notice_kinds.misfit(notice.type, notice.data):
+        yield _difference(book, "data", notice, notice.data, wrong)
 
 
 def _wrong_moment(book: CompanyBook, notice: Notice, moment: object) -> Iterator[Difference]:

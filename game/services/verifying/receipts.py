@@ -31,6 +31,7 @@ from game.services.commissions.payment_posting import (
     select_posted,
 )
 from game.services.ledger.posting import Line, Posting
+from game.services.notices.kinds import OF_PAYMENTS
 from game.services.rulesets.book import CompanyBook
 from game.services.rulesets.wording import PAYMENT_TITLES
 from game.services.verifying.differences import Difference
@@ -55,12 +56,12 @@ SELECT payment_id COLLATE "C" AS payment_id, member_id, key,
 FROM movement WHERE company_id = %(company)s GROUP BY 1, 2, 3 ORDER BY 1
 """
 
-NOTICES = """
+NOTICES = f"""
 SELECT coalesce(data ->> 'payment_id', '') COLLATE "C" AS payment_id, member_id, at, type, data
 FROM notice WHERE company_id = %(company)s
-  AND type IN ('referral_completed', 'referral_reversed', 'commission_changed')
+  AND type IN {OF_PAYMENTS}
 ORDER BY 1, member_id, seq
-"""
+"""  # noqa: S608 - our own names
 
 OF_INPUTS = {"class": "character_class"} | {
     name: name

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from game.rules.facts import Change, MemberHistory
+from game.services.notices.kinds import OF_PAYMENTS
 from game.services.verifying.streams import as_object, stream, together
 from models.session import Row, Transaction
 
@@ -16,12 +17,12 @@ SELECT id, whop_user_id, prestige_level, level_reached, level_ever FROM member
 WHERE company_id = %(company)s ORDER BY id
 """
 
-NOTICES = """
+NOTICES = f"""
 SELECT member_id, seq, type, data, at FROM notice
 WHERE company_id = %(company)s
-  AND type NOT IN ('referral_completed', 'referral_reversed', 'commission_changed')
+  AND type NOT IN {OF_PAYMENTS}
 ORDER BY member_id, seq
-"""
+"""  # noqa: S608 - our own names
 
 CHANGES = """
 SELECT member_id, kind, at, value FROM member_fact

@@ -140,7 +140,7 @@ def misfits(value: Any, schema: dict[str, Any], spec: dict[str, Any], place: str
     if value is None:
         can_be_null = any(one.get("nullable") for one in (schema, *several))
         return [] if can_be_null else [f"{place}: null"]
-    for one in (schema, *several):
+    for one in (schema, *several, chosen(value, schema)):
         if "$ref" in one:
             name = one["$ref"].rpartition("/")[2]
             return misfits(value, spec["components"]["schemas"][name], spec, place)
@@ -151,6 +151,14 @@ def misfits(value: Any, schema: dict[str, Any], spec: dict[str, Any], place: str
     if isinstance(value, list):
         return [one for each in value for one in misfits(each, schema["items"], spec, f"{place}[]")]
     return misfits_inside(value, schema, spec, place)
+
+
+def chosen(value: Any, schema: dict[str, Any]) -> dict[str, Any]:
+    """Which of several shapes an object says it has; a word nobody knows is a KeyError."""
+    if "discriminator" not in schema:
+        return {}
+    by = schema["discriminator"]
+    return {"$ref": by["mapping"][value[by["propertyName"]]]}
 
 
 def misfits_inside(

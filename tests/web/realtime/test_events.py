@@ -8,7 +8,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from game.services.notices import reads
+from game.services.notices import channels, reads
+from game.services.notices.streams import Cursor
 from models.session import MEMBER, transaction
 from tests.support.news import Reader, reader
 from tests.support.relays import Relay, connect
@@ -169,6 +170,7 @@ def test_an_event_stream_that_is_not_read_is_cut(relay: Relay, company: str) -> 
 def listed(hero: Reader) -> list[Any]:
     """The member's notices as polling reads them."""
     with transaction(MEMBER, hero.company_id) as tx:
-        page = reads.after(tx, hero.company_id, hero.member_id, 0, limit=100)
-    assert page is not None
-    return [json.loads(text) for _, text in page.notices]
+        own = channels.of_member(hero.company_id, hero.member_id)
+        found = reads.after(tx, Cursor(own, 0), limit=100)
+    assert found is not None
+    return [json.loads(text) for _, text in found.stretch.entries]

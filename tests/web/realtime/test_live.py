@@ -141,7 +141,7 @@ def test_presence_counts_the_connections_of_the_company(relay: Relay, company: s
 def test_what_is_no_frame_on_a_channel_harms_nobody(relay: Relay, company: str) -> None:
     hero = reader(company)
     browser = connect(relay, hero, after=0)
-    channel = f"wl:n:{hero.company_id}:{hero.member_id}"
+    channel = f"wl:n:{hero.company_id}:member:{hero.member_id}"
 
     for payload in (b"", b"\xff", b"[]", b'{"id": "one"}', b'{"id": -3}', b'{"id": true}', b"12"):
         client().publish(channel, payload)

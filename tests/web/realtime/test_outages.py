@@ -178,7 +178,7 @@ def _publish_only(hero: Reader) -> None:
     """Publish what is noted without touching Postgres."""
     for message in hero.unpublished:
         for _, text in message.frames:
-            client().publish(channels.of_member(message.company_id, message.member_id), text)
+            client().publish(channels.in_redis(message.channel), text)
 
 
 def _answers(relay: Relay) -> bool:

@@ -55,10 +55,10 @@ def test_a_browser_that_wakes_in_time_gets_whole_frames_and_the_reason(
     assert slow.seen + resumed.read_until(120) == list(range(1, 121))
 
 
-def sleeping(relay: Relay, member: Reader) -> Browser:
+def sleeping(relay: Relay, member: Reader, query: str = "") -> Browser:
     """A browser that was greeted, with hardly any room for what it does not read."""
     connected = websocket.create_connection(
-        f"ws://127.0.0.1:{relay.part.port}/ws?ticket={member.ticket()}&after=0",
+        f"ws://127.0.0.1:{relay.part.port}/ws?ticket={member.ticket()}&after=0{query}",
         timeout=10,
         suppress_origin=True,
         sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)],

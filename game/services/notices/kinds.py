@@ -1,0 +1,148 @@
+"""The kinds of notices: what each tells, which answers it makes old, whether it pops up.
+
+One row is all the server needs for a kind. What is told is held against its row before it is
+numbered, and the OpenAPI document is made from the rows, from which the pages take their types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from game.rules.ruleset_parts import WindowKind
+from game.services.rulesets.wording import PAYMENT_TITLES
+
+Answers = Literal["Profile", "Quests", "Receipts", "Achievements", "Referrals"]
+"""Groups of answers that a page keeps and reads again together."""
+MONEY_MOVED: tuple[Answers, ...] = ("Profile", "Receipts", "Quests", "Referrals", "Achievements")
+
+
+class NoticeNotOfItsKind(Exception):
+    """A notice that is not what its row says, or has none: a fault of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """One row. Every field of `data` is told each time; a gap is an empty text or a 0.
+
+    `makes_old`: the answers that may be others now. `pops_up`: shown when it arrives, and not only
+    in the list.
+    """
+
+    name: str
+    about: str
+    data: Mapping[str, Any]
+    makes_old: tuple[Answers, ...]
+    pops_up: bool
+    shape: type[msgspec.Struct] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make of the fields what checks them."""
+        title = "".join(word.capitalize() for word in self.name.split("_"))
+        shape = msgspec.defstruct(f"{title}Data", self.data.items(), forbid_unknown_fields=True)
+        object.__setattr__(self, "shape", shape)
+
+
+def one_of(words: Mapping[str, Any] | tuple[str, ...]) -> Any:
+    """The type of a field that is one of these words."""
+    return Literal[tuple(words)]
+
+
+MONEY = {"currency": str, "exponent": int}
+
+KINDS: Mapping[str, NoticeKind] = {
+    kind.name: kind
+    for kind in (
+        NoticeKind(
+            "quest_available",
+            about="Quests of a new window are there.",
+            data={"quest_ids": list[str], "window": WindowKind},
+            makes_old=("Quests",),
+            pops_up=True,
+        ),
+        NoticeKind(
+            "quest_completed",
+            about="A quest is finished; its reward waits to be claimed.",
+            data={"quest_id": str, "title": str, "reward_xp": int},
+            makes_old=("Quests",),
+            pops_up=True,
+        ),
+        NoticeKind(
+            "level_up",
+            about="A level was reached, once per level and run.",
+            data={"level": int, "previous_level": int},
+            makes_old=("Profile",),
+            pops_up=True,
+        ),
+        NoticeKind(
+            "achievement_unlocked",
+            about="A badge, once and for good. `reward_xp` is before class and prestige.",
+            data={
+                "key": str,
+                "title": str,
+                "reward_xp": int,
+                "rarity": Literal["common", "rare", "epic", "legendary"],
+            },
+            makes_old=("Achievements", "Profile", "Receipts"),
+            pops_up=True,
+        ),
+        NoticeKind(
+            "referral_completed",
+            about="A referral's conversion, and what it earned.",
+            data={"payment_id": str, "commission_minor": int, "xp": int, **MONEY},
+            makes_old=MONEY_MOVED,
+            pops_up=True,
+        ),
+        NoticeKind(
+            "referral_reversed",
+            about="A conversion was taken back by half or more; the amounts are what was lost.",
+            data={"payment_id": str, "commission_minor": int, "xp": int, **MONEY},
+            makes_old=MONEY_MOVED,
+            pops_up=True,
+        ),
+        NoticeKind(
+            "commission_changed",
+            about="Any other change of what a payment earned; the amounts are differences.",
+            data={
+                "payment_id": str,
+                "amount_minor": int,
+                "xp": int,
+                "reason": one_of(PAYMENT_TITLES),
+                **MONEY,
+            },
+            makes_old=MONEY_MOVED,
+            pops_up=True,
+        ),
+        NoticeKind(
+            "system_notification",
+            about="Words of the company or of those who run the installation.",
+            data={"severity": Literal["info", "warning", "error"], "title": str, "text": str},
+            makes_old=(),
+            pops_up=True,
+        ),
+    )
+}
+
+OF_PAYMENTS = tuple(kind.name for kind in KINDS.values() if "payment_id" in kind.data)
+"""Kinds that tell of one payment."""
+
+
+def check(kind: str, data: Mapping[str, Any]) -> None:
+    """Hold what is told against its row; a microsecond. Raises NoticeNotOfItsKind."""
+    if wrong := misfit(kind, data):
+        raise NoticeNotOfItsKind(f"{kind}: {wrong}")
+
+
+def misfit(kind: str, data: Mapping[str, Any]) -> str:
+    """What is wrong with a notice by its row; empty = nothing."""
+    row = KINDS.get(kind)
+    if row is None:
+        return "there is no such kind"
+    try:
+        msgspec.convert(data, row.shape)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""

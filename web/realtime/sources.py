@@ -1,0 +1,10 @@
+"""The kinds of channels a browser can follow: one row each."""
+
+from __future__ import annotations
+
+from game.services.notices import channels, reads
+from game.services.notices.streams import Source
+
+SOURCES: dict[str, Source] = {
+    channels.OWN: reads.NOTICES,
+}
