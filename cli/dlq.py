@@ -19,6 +19,7 @@ from cli.words import counted
 from game.services.inbox import dead_letters
 from game.services.inbox.dead_letters import Filter, Letter
 from game.services.settlement.rehearsal import rehearse
+from models import clock
 
 LONGEST_ERROR = 140
 AGES = {"m": "minutes", "h": "hours", "d": "days"}
@@ -36,7 +37,7 @@ class Age(click.ParamType[datetime]):
             return value
         text = str(value)
         if text[:-1].isdigit() and text[-1] in AGES:
-            return datetime.now(UTC) - timedelta(**{AGES[text[-1]]: int(text[:-1])})
+            return clock.now() - timedelta(**{AGES[text[-1]]: int(text[:-1])})
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
@@ -108,7 +109,7 @@ def show_command(letter_id: int, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def try_command(letter_id: int, *, as_json: bool) -> None:
     try:
-        tried = rehearse(letter_id, datetime.now(UTC))
+        tried = rehearse(letter_id, clock.now())
     except dead_letters.NoSuchDeadLetter as missing:
         raise click.ClickException(str(missing)) from missing
     if as_json:
@@ -135,7 +136,7 @@ def replay_command(
 ) -> None:
     ids = chosen(letter_ids, everything=everything, **named)
     left = left_alone(ids)
-    count = dead_letters.replay(ids, operator(), datetime.now(UTC), note=note)
+    count = dead_letters.replay(ids, operator(), clock.now(), note=note)
     report(f"{count} of {len(ids)} sent through again.", left, is_in_vain=bool(ids) and not count)
 
 
@@ -150,7 +151,7 @@ def discard_command(
     ids = chosen(letter_ids, everything=everything, **named)
     left = left_alone(ids)
     try:
-        count = dead_letters.discard(ids, operator(), reason, datetime.now(UTC))
+        count = dead_letters.discard(ids, operator(), reason, clock.now())
     except dead_letters.ReasonMissing as missing:
         raise click.UsageError("--reason must say something") from missing
     report(f"{count} of {len(ids)} dropped.", left, is_in_vain=bool(ids) and not count)

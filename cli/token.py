@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -11,6 +11,7 @@ import click
 import settings
 from game.services.members.joining import ensure_company, ensure_members
 from game.services.members.sessions import Session, issue
+from models import clock
 from models.session import MEMBER, transaction
 
 
@@ -50,7 +51,7 @@ def token(company: str, user: str, role: str) -> None:
     current = settings.current()
     if not current.is_local:
         raise click.ClickException(f"not in {current.env}: sign in through Whop")
-    session = open_session(company, user, role, datetime.now(UTC))
+    session = open_session(company, user, role, clock.now())
     issued = issue(session)
     if sys.stdout.isatty():
         click.echo(f"{user} in {company} as {role}, until {issued.expires_at:%H:%M:%S} UTC:")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 import click
 
 from cli.words import counted
 from game.services.verifying import verify as service
+from models import clock
 
 
 @click.command("verify", help="Recompute the books from facts and ledgers; exit 1 if any differs.")
@@ -22,7 +22,7 @@ def verify(company: str | None, *, as_json: bool) -> None:
         raise click.ClickException(f"There is no company {company}.")
     chosen = [company] if company is not None else known
     count = 0
-    for difference in service.verify(chosen, datetime.now(UTC)):
+    for difference in service.verify(chosen, clock.now()):
         count += 1
         click.echo(json.dumps(asdict(difference)) if as_json else str(difference))
     summary = f"{counted(len(chosen), 'company', 'companies')}, {counted(count, 'difference')}"

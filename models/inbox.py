@@ -98,7 +98,7 @@ class InboxAlert(Base):
 
 
 class SettlementRun(Base):
-    """A batch being worked on; a row whose worker is dead counts an attempt for its events."""
+    """A batch being worked on; a row whose worker is dead counts an attempt for what it names."""
 
     __tablename__ = "settlement_run"
 
@@ -108,28 +108,40 @@ class SettlementRun(Base):
     lock_key: Mapped[int]
     """The worker holds this session advisory lock while it lives."""
     inbox_seqs: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    fact_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
     started_at: Mapped[Instant]
 
 
 class DeadLetter(Base):
-    """A delivery that cannot be settled, until somebody replays or discards it."""
+    """A delivery, or a fact of a member, that cannot be settled until somebody decides about it."""
 
     __tablename__ = "dead_letter"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'replayed', 'discarded')", name="state_known"),
+        CheckConstraint("num_nonnulls(inbox_seq, fact_id) = 1", name="of_one"),
         Index(
             "uq_dead_letter_open",
             "inbox_seq",
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
+        Index(
+            "uq_dead_letter_open_fact",
+            "fact_id",
+            unique=True,
+            postgresql_where=text("state = 'open' AND fact_id IS NOT NULL"),
+        ),
         Index("ix_dead_letter_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    inbox_seq: Mapped[int]
+    inbox_seq: Mapped[int | None]
+    """The delivery; empty where it is a fact."""
+    fact_id: Mapped[int | None]
+    """The fact in `member_fact`; empty where it is a delivery."""
     company_id: Mapped[str | None]
     type: Mapped[str]
+    """The event's type; of a fact `member_fact.<kind>`."""
     error_group: Mapped[str]
     """Short stable name of the kind of error: `nonsense:negative_amount`, `crash_loop`, …"""
     error: Mapped[str]

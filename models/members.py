@@ -86,11 +86,17 @@ class MemberFact(Base):
     __table_args__ = (
         of_member(),
         UniqueConstraint("company_id", "member_id", "kind", "key"),
+        CheckConstraint("aside IN ('', 'retrying', 'dead')", name="aside_known"),
         Index(
-            "ix_member_fact_waiting",
+            "ix_member_fact_open",
             "company_id",
             "id",
-            postgresql_where=text("NOT settled"),
+            postgresql_where=text("NOT settled AND aside = ''"),
+        ),
+        Index(
+            "ix_member_fact_due",
+            "next_attempt_at",
+            postgresql_where=text("aside = 'retrying'"),
         ),
     )
 
@@ -103,7 +109,19 @@ class MemberFact(Base):
     value: Mapped[str] = mapped_column(default="", server_default="")
     details: Mapped[Json] = mapped_column(server_default="{}")
     settled: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
-    """True once its effects are in the books; the only column that ever changes."""
+    """True once its effects are in the books. What the fact says never changes; this and the
+    columns below say how far it got."""
+    aside: Mapped[str] = mapped_column(default="", server_default="")
+    """Why a fact that is not settled does not wait for a worker either: `retrying` (failed, comes
+    again at `next_attempt_at`) or `dead` (see dead_letter); empty = it waits, or is settled."""
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Tries that failed, whatever ended them."""
+    crashes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Those among them that ended with the worker's death."""
+    alone: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """Goes through in a batch of its own: it was in a batch whose worker died."""
+    next_attempt_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class MemberDay(Base):

@@ -19,15 +19,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 
 import settings
+from models.passing import Unavailable, is_disconnect
 from models.session import CONNECT, WORKER, Role, Row
 from models.statements import kept_on
 
+__all__ = ["NotStorable", "Unavailable", "one_shot"]
+
 POOL = 12
 """Statements at once in one process; more wait, within the caller's own time limit."""
-
-
-class Unavailable(Exception):
-    """Postgres did not take the statement; whether it was committed may be unknown."""
 
 
 class NotStorable(Exception):
@@ -78,7 +77,7 @@ def one_shot(  # noqa: PLR0913 - what a transaction is opened with
         try:
             return _run(opening, sql, params, kept=kept)
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-            if not _is_disconnect(error):
+            if not is_disconnect(error):
                 raise
             return _run(opening, sql, params, kept=kept)
     except (psycopg2.DataError, psycopg2.IntegrityError, ValueError) as error:  # a NUL in a text
@@ -107,14 +106,7 @@ def _connection() -> Iterator[PoolProxiedConnection]:
         # A statement cut short (also by a time limit of the caller, which is no Exception) leaves
         # the connection in the middle of an answer: it must not go back to the pool.
         connection.invalidate()
-        if _is_disconnect(error) and engine().pool is pool:
+        if is_disconnect(error) and engine().pool is pool:
             engine().dispose()  # its sisters are as dead
         raise
     connection.close()
-
-
-def _is_disconnect(error: BaseException) -> bool:
-    """True where the connection broke; a refused or slow statement has an SQL state instead."""
-    if isinstance(error, psycopg2.InterfaceError):
-        return True
-    return isinstance(error, psycopg2.OperationalError) and (error.pgcode or "57P")[:3] == "57P"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, Literal, cast
 
@@ -18,6 +19,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all 
 from sqlalchemy import Connection, Engine, create_engine
 
 import settings
+from models import clock
 from models.arrays import use_array_texts
 from models.outgoing import Message
 from models.statements import Kept, Params, kept_on
@@ -41,10 +43,14 @@ CONNECT = {
     "application_name": "legends",
 }
 OPENING = (
-    "SELECT set_config('role', %s, true), set_config('app.company_id', %s, true), "
-    "set_config('statement_timeout', %s, true), set_config('lock_timeout', '2s', true), "
+    "SELECT clock_timestamp(), "
+    "set_config('role', %s, true), set_config('app.company_id', %s, true), "
+    "set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true), "
     "set_config('idle_in_transaction_session_timeout', '60s', true)"
 )
+LOCK_MS = 2_000
+"""How long a statement waits for somebody else's lock, where nobody waits behind it."""
+SAVED = "legends_saved"
 # Batches look up a few hundred keys in tables of any size: an index probe each, never a scan,
 # whatever the statistics say of a table that grew since they were taken. With that settled, one
 # plan serves every batch.
@@ -64,6 +70,9 @@ class Transaction:
 
     With `kept` statements are prepared once a connection: for the fixed statements of a batch.
     """
+
+    now: datetime
+    """When it was opened, by Postgres's clock, in UTC."""
 
     def __init__(self, connection: Connection, kept: Kept | None = None) -> None:
         self.connection = connection
@@ -116,6 +125,26 @@ class Transaction:
                 self._kept.doubt()
             raise
 
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo, on an error, what the block did, and keep the transaction and its locks.
+
+        What the block noted to be sent is forgotten with it. The error goes on to the caller.
+        """
+        self.flush()
+        noted = len(self._messages)
+        self._cursor.execute(f"SAVEPOINT {SAVED}")
+        try:
+            yield
+            self.flush()
+        except Exception:
+            self._waiting.clear()
+            del self._messages[noted:]
+            self._cursor.execute(f"ROLLBACK TO SAVEPOINT {SAVED}")
+            if self._kept is not None:
+                self._kept.renew(self._cursor)
+            raise
+
     def send(self, message: Message) -> None:
         """Note a message for after the commit. A rolled-back transaction tells nobody."""
         self._messages.append(message)
@@ -146,11 +175,12 @@ def engine() -> Engine:
 
 
 @contextlib.contextmanager
-def transaction(
+def transaction(  # noqa: PLR0913 - what a transaction is opened with
     role: Role = MEMBER,
     company_id: str = "",
     *,
     timeout_ms: int = 10_000,
+    lock_ms: int = LOCK_MS,
     snapshot: bool = False,
     batch: bool = False,
 ) -> Iterator[Transaction]:
@@ -158,6 +188,7 @@ def transaction(
 
     `snapshot`: read only, and every query sees the database as of the first one.
     `batch`: lookups by many keys in statements that are always the same; they are planned once.
+    No statement takes longer than `timeout_ms`, or waits longer than `lock_ms` for a lock.
     With the role `legends_member` and no company every tenant table is empty and unwritable.
     Messages noted with `send` go out after the commit; a sender that fails is logged, never
     raised: what it carried can be had from Postgres.
@@ -166,7 +197,8 @@ def transaction(
         opened = Transaction(connection, kept_on(connection) if batch else None)
         if snapshot:
             opened.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        opened.run(BATCH if batch else OPENING, (role, company_id, str(timeout_ms)))
+        limits = (role, company_id, str(timeout_ms), str(lock_ms))
+        opened.now = clock.hear(opened.rows(BATCH if batch else OPENING, limits)[0][0])
         yield opened
         opened.flush()
     if opened.messages:

@@ -51,9 +51,13 @@ class Kept:
         """
         self._uses += 1
         if not self._is_sure or (self._names and self._uses & (self._uses - 1) == 0):
-            cursor.execute("DEALLOCATE ALL")
-            self._names.clear()
-            self._is_sure = True
+            self.renew(cursor)
+
+    def renew(self, cursor: Cursor) -> None:
+        """Keep nothing any more: every statement is prepared again when it is next sent."""
+        cursor.execute("DEALLOCATE ALL")
+        self._names.clear()
+        self._is_sure = True
 
     def calling(self, cursor: Cursor, sql: str, params: Params) -> bytes:
         """What to send for `sql`: its call, after its preparation where it is new here."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from celery import Task, shared_task
 
 from game.services.scheduled import heartbeats
+from models import clock
 
 
 @shared_task(name="workers.heartbeat", bind=True)
@@ -15,4 +14,4 @@ def heartbeat(self: Task, queue: str = "") -> None:  # type: ignore[type-arg]
     parts = [f"worker:{self.request.hostname}"]
     if queue:
         parts.append(f"queue:{queue}")
-    heartbeats.note(parts, datetime.now(UTC))
+    heartbeats.note(parts, clock.now())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 
 from celery import shared_task
 
+from game.services.settlement.drain import PROMPT
 from game.services.settlement.drain import drain as drain_batch
+from models import clock
 from models.outgoing import Wake
 from models.session import WORKER, transaction
 from workers.guards import is_leaving
@@ -33,7 +34,7 @@ def drain() -> None:
         if is_leaving() or time.monotonic() > until:
             call_again()
             return
-        drained = drain_batch(datetime.now(UTC))
+        drained = drain_batch(clock.now(), limits=PROMPT)
         if drained.more:
             busy_until = time.monotonic() + LINGER_SECONDS
             time.sleep(GATHER_SECONDS if drained.settled < SMALL_BATCH else 0)

@@ -144,6 +144,9 @@ def forget_settings() -> None:
             session.engine().dispose()
         session.engine.cache_clear()
         session.register_sender(_nobody)  # what an application of another test registered
+    drain = sys.modules.get("game.services.settlement.drain")
+    if drain is not None:
+        drain.forget_troubled()
     settings_module.current.cache_clear()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from typing import Literal, ParamSpec, TypeVar
 
@@ -13,6 +13,7 @@ from flask import g, request
 
 from game.rules.refusals import Refusal
 from game.services.members import sessions
+from models import clock
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,7 +53,7 @@ def require(role: Needed) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            g.caller = caller = identify(datetime.now(UTC))
+            g.caller = caller = identify(clock.now())
             if not allows(caller, role):
                 raise Refusal("forbidden", f"This needs the role {role}.", {"role": role})
             return view(*args, **kwargs)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, g, jsonify
+
+from models import clock
 
 VERSION = "1"
 
@@ -41,5 +42,5 @@ def refusal(code: str, message: str, details: Any, request_id: str) -> Json:
 
 def meta(request_id: str) -> Json:
     """Which request this answers, when, in which version of the API."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = clock.estimate().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {"request_id": request_id, "timestamp": now, "version": VERSION}

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-import psycopg2
 import structlog
 from flask import Flask, Response, request
 from flask_limiter import RateLimitExceeded
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException
 
 from game.rules.refusals import Refusal
-from models.one_shot import Unavailable
+from models.passing import DATABASE, is_passing
 from web.envelope import failure
 from web.limits import TimeUp
 from web.rate_limits import seconds_to_wait
@@ -54,22 +51,14 @@ CODE_OF_STATUS: Mapping[int, str] = {
     429: "rate_limited",
     503: "unavailable",
 }
-DATABASE_DOWN = (
-    Unavailable,
-    OperationalError,
-    InterfaceError,
-    NoFreeConnection,
-    psycopg2.OperationalError,
-    psycopg2.InterfaceError,
-    TimeUp,
-)
+DATABASE_DOWN = (*DATABASE, TimeUp)
+"""For who goes on without Postgres: all kinds through which it, or a time limit, is heard."""
 
 
 def register(app: Flask) -> None:
     """Answer every error in the envelope."""
     app.register_error_handler(Refusal, refused)
-    for kind in DATABASE_DOWN:
-        app.register_error_handler(kind, database_down)
+    app.register_error_handler(TimeUp, server_down)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, unexpected)
 
@@ -81,9 +70,9 @@ def refused(refusal: Refusal) -> Response:
     return failure(status, refusal.code, refusal.message, refusal.details, retry)
 
 
-def database_down(error: Exception) -> Response:
-    """Postgres is away or overloaded: nothing happened, come back."""
-    log.warning("database_unavailable", route=_route(), error=type(error).__name__)
+def server_down(error: Exception) -> Response:
+    """A server we stand on is away or overloaded: nothing happened, come back."""
+    log.warning("server_unavailable", route=_route(), error=type(error).__name__)
     return failure(503, "unavailable", "Not available right now.", retry_after=RETRY_SECONDS)
 
 
@@ -113,7 +102,9 @@ def code_of(status: int) -> str:
 
 
 def unexpected(error: Exception) -> Response:
-    """A fault of ours: logged in full, told to nobody."""
+    """What passes by itself, or a fault of ours: that is logged in full and told to nobody."""
+    if is_passing(error):
+        return server_down(error)
     log.error("request_failed", route=_route(), error=type(error).__name__, exc_info=error)
     return failure(500, "internal", "Something went wrong on our side.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from flask import Blueprint, Response, make_response, redirect, request
@@ -11,6 +11,7 @@ from flask_limiter import RateLimitExceeded
 
 from game.services.referrals import links as referral_links
 from game.services.referrals.links import Target
+from models import clock
 from web.errors import DATABASE_DOWN
 from web.limits import TimeUp, within
 from web.rate_limits import limiter
@@ -35,8 +36,8 @@ def follow(code: str) -> Response:
     code where no click was recorded. A code nobody has leads to Whop; one that has expired to its
     company's page. Whop is never asked here.
     """
-    now = datetime.now(UTC)
     target = _find(code)
+    now = clock.estimate()
     if target is None:
         return _send_to(referral_links.WHOP)
     if not target.is_open(now):

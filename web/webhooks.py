@@ -99,7 +99,7 @@ def _genuine(now: datetime) -> Delivery:
         )
     try:
         sent_at = verify(headers, body, settings.current().whop_webhook_secrets, now)
-        return read_delivery(headers.webhook_id, body, sent_at, now)
+        return read_delivery(headers.webhook_id, body, sent_at)
     except NotGenuine as error:
         raise Turned(401, error.code, str(error)) from error
     except NotAnEvent as error:

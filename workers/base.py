@@ -11,35 +11,16 @@ from typing import Any
 
 import structlog
 from celery import Task
-from celery.exceptions import SoftTimeLimitExceeded
-from kombu.exceptions import OperationalError as BrokerError
-from psycopg2 import InterfaceError as ClosedConnection
-from psycopg2 import OperationalError as PostgresError
-from redis.exceptions import RedisError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from models.passing import is_passing
 from workers.metrics import TASK_RUNS, TASK_SECONDS
 
 log = structlog.get_logger(__name__)
 
-PASSING = (
-    OperationalError,
-    InterfaceError,
-    PoolTimeout,
-    PostgresError,
-    ClosedConnection,
-    RedisError,
-    BrokerError,
-    SoftTimeLimitExceeded,
-    ConnectionError,
-    TimeoutError,
-)
-
 
 def family(error: BaseException) -> str:
     """`passing` for what time will cure, else `failed`."""
-    return "passing" if isinstance(error, PASSING) else "failed"
+    return "passing" if is_passing(error) else "failed"
 
 
 class LegendsTask(Task):  # type: ignore[type-arg]  # Celery's Task is generic in its stubs only

@@ -7,7 +7,6 @@ nothing: the tick's row in Postgres is the right to run, and `legends poll` make
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -17,15 +16,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from beat_schedule import JOBS
 from game.services.scheduled.jobs import LOCK_SPACE, tick_at
+from models import clock
 from models.session import engine
 from workers import alive
 from workers.deadline import deadline
+from workers.wake import depth
 
 log = structlog.get_logger(__name__)
 
 LEAD_KEY = 0
 STANDBY_SECONDS = 1.0
 CHECK_SECONDS = 2.0
+MOST_WAITING = 100
+"""Messages in a queue, some minutes' worth, beyond which its ticks are left to the poller."""
 BY_NAME = {job.name: job for job in JOBS}
 
 
@@ -57,7 +60,7 @@ class Lead:
 
     def _confirm(self) -> bool:
         assert self._connection is not None  # noqa: S101 - says so to the type checker
-        self._connection.execute(text("SELECT 1"))
+        clock.hear(self._connection.execute(text(clock.NOW)).scalar_one())
         self._checked = time.monotonic()
         return True
 
@@ -68,8 +71,8 @@ class Lead:
             connection.close()
             return False
         log.info("beat_leads")
-        self._connection, self._checked = connection, time.monotonic()
-        return True
+        self._connection = connection
+        return self._confirm()
 
 
 class SingleScheduler(Scheduler):
@@ -80,6 +83,7 @@ class SingleScheduler(Scheduler):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.lead = Lead()
+        self._knows_time = False
         super().__init__(*args, **options)
 
     def tick(self, *args: Any, **options: Any) -> float:
@@ -87,20 +91,40 @@ class SingleScheduler(Scheduler):
         alive.touch("beat")
         if not self.lead.held():
             return STANDBY_SECONDS
+        if not self._knows_time:
+            self._begin_now()
         return min(float(super().tick(*args, **options)), CHECK_SECONDS)
+
+    def _begin_now(self) -> None:
+        """Count on from the present of Postgres: the start was dated by this machine's clock."""
+        self._knows_time = True
+        for entry in self.schedule.values():
+            entry.last_run_at = clock.now()
+        self._heap = None
 
     def apply_entry(self, entry: Any, producer: Any = None) -> None:  # noqa: ARG002 - Celery's
         """Publish one job with the moment it is meant for, or a heartbeat as it stands."""
         job = BY_NAME.get(entry.name)
         arguments = entry.kwargs
         if job is not None:
-            arguments = {"scheduled_for": tick_at(job, datetime.now(UTC)).isoformat()}
+            arguments = {"scheduled_for": tick_at(job, clock.now()).isoformat()}
         try:
-            self.app.send_task(
-                entry.task, kwargs=arguments, expires=entry.schedule.seconds, **entry.options
-            )
+            if self._is_piling_up(entry):
+                log.warning("tick_left_out", job=entry.name, arguments=arguments)
+                return
+            self.app.send_task(entry.task, kwargs=arguments, **entry.options)
         except Exception:
             log.exception("tick_not_published", job=entry.name, arguments=arguments)
+
+    def _is_piling_up(self, entry: Any) -> bool:
+        """Whether nobody takes what the queue holds: more of it would be no use to anybody.
+
+        Messages do not expire by themselves: whether they have would be decided by the worker's
+        clock, and one that is wrong would drop them all.
+        """
+        queue = self.app.amqp.router.route(entry.options, entry.task)["queue"].name
+        with self.app.connection_or_acquire() as connection:
+            return depth(connection.default_channel, self.app, queue) >= MOST_WAITING
 
     def close(self) -> None:
         """Give the lead to the next one without waiting for the connection to be missed."""

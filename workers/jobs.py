@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pkgutil import resolve_name
 
 from beat_schedule import JOBS, Job
 from game.services.scheduled import jobs
+from models import clock
 from workers.queues import CONSUMED
 
 NAME = re.compile(r"[a-z]+\.[a-z_]+")
@@ -33,7 +34,7 @@ def steps() -> dict[str, jobs.Step]:
 
 def run_tick(job: str, scheduled_for: datetime, *, seconds: float) -> jobs.Outcome:
     """Work on one tick for at most `seconds`; harmless when another process does."""
-    return jobs.run(job, scheduled_for, steps()[job], lambda: datetime.now(UTC), seconds=seconds)
+    return jobs.run(job, scheduled_for, steps()[job], clock.now, seconds=seconds)
 
 
 def _faults(rows: Iterable[Job]) -> Iterator[str]:

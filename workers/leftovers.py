@@ -6,13 +6,14 @@ keeps them as long as any worker lives.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from celery import Celery
 
 from game.services.scheduled import heartbeats
+from models import clock
 from workers.app import speaks_redis
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,7 @@ def sweep(app: Celery, now: datetime | None = None) -> int:
     """Take the bindings of workers that are gone away; how many. Raises if a server is away."""
     if not speaks_redis(app.conf.broker_write_url):
         return 0
-    since = (now or datetime.now(UTC)) - GONE_AFTER
+    since = (now or clock.now()) - GONE_AFTER
     with app.connection_for_write() as connection:
         channel: Any = connection.default_channel
         dead = [(FORMER, binding) for binding in channel.get_table(FORMER)]

@@ -1,25 +1,30 @@
 """`legends poll`: keeps the pipeline going with nothing but Postgres.
 
 Four times a second it looks for work that nobody has taken. It wakes the workers if the broker
-answers and settles the work itself if not, or if waking did not help. What also needs Redis, and
-jobs that were missed, run in lanes of their own, so that a server that hangs delays nothing else.
+answers and settles the work itself if not, or if waking did not help. What also needs Redis, jobs
+that were missed, and companies that are too slow for the others run in lanes of their own, so that
+a server or a company that hangs delays nothing else.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import structlog
 from celery import Celery
 
 from game.services.inbox import due, failures, spool
+from game.services.inbox.run_journal import crashed_runs
 from game.services.notices import frames
 from game.services.scheduled import jobs
-from game.services.settlement.drain import drain
+from game.services.settlement.drain import PROMPT, drain, drain_slow
+from models import clock
+from models.passing import is_passing
 from models.session import WORKER, transaction
 from workers import alive, wake
 from workers.deadline import deadline
@@ -37,6 +42,10 @@ PATIENCE_SECONDS = 3.0
 JOB_SLICE_SECONDS = 2.0
 JOB_PAUSE_SECONDS = 30.0
 BROKER_CHECK_SECONDS = 2.0
+GIVEN_UP_SECONDS = 2.0
+"""How long a worker may be cut off from Postgres before its batch counts as its death."""
+PROMPT_HERE = replace(PROMPT, slow=False)
+"""What is too slow for the others has a lane of its own here."""
 LAST_STEP_SECONDS = 3.0
 """How long the other lanes may take to end their step when we are asked to leave."""
 
@@ -60,7 +69,7 @@ class Step:
         more = False
         try:
             with deadline(self.limit_seconds):
-                more = self.act(datetime.now(UTC))
+                more = self.act(clock.now())
         except Exception as error:  # noqa: BLE001 - one step must not end the others
             self._note_failure(error)
         else:
@@ -69,7 +78,8 @@ class Step:
 
     def _note_failure(self, error: Exception) -> None:
         if self.failed == 0:
-            log.warning("poll_step_fails", step=self.name, error=repr(error)[:300])
+            level = logging.WARNING if is_passing(error) else logging.ERROR
+            log.log(level, "poll_step_fails", step=self.name, error=repr(error)[:300])
         self.failed += 1
         pause = min(LONGEST_PAUSE_SECONDS, ROUND_SECONDS * 2**self.failed)
         self.next_at = time.monotonic() + pause
@@ -141,8 +151,11 @@ class Untaken:
         self.broker.wake_soon()
         if not (self.broker.away or time.monotonic() - self.since > PATIENCE_SECONDS):
             return False
-        drained = drain(now)
-        log.info("settled_without_workers", settled=drained.settled, broker_away=self.broker.away)
+        drained = drain(now, limits=PROMPT_HERE)
+        if drained.settled:
+            log.info(
+                "settled_without_workers", settled=drained.settled, broker_away=self.broker.away
+            )
         return drained.more
 
 
@@ -176,14 +189,29 @@ class Ticks:
         return True
 
 
-def crashed(now: datetime) -> bool:
-    """Count an attempt for what dead workers had in their hands. True when there was any."""
-    with transaction(WORKER) as tx:
-        return failures.count_crashed_runs(tx, now) > 0
+@dataclass
+class Crashed:
+    """Counts an attempt for what dead workers had in their hands.
+
+    One that lost all its connections at once is not dead: it has a moment to come back and take
+    its row away.
+    """
+
+    missed: dict[int, float] = field(default_factory=dict)
+    """When each run was first seen without its worker."""
+
+    def act(self, now: datetime) -> bool:
+        """Look for runs without a worker, and count those that have been so. True = counted."""
+        with transaction(WORKER) as tx:
+            seen = {run.id for run in crashed_runs(tx)}
+            at = time.monotonic()
+            self.missed = {run: self.missed.get(run, at) for run in seen}
+            given_up = {run for run, since in self.missed.items() if at - since >= GIVEN_UP_SECONDS}
+            return bool(given_up) and failures.count_crashed_runs(tx, now, given_up) > 0
 
 
 class Poller:
-    """Three lanes of steps. `stop` ends them after the step they are in."""
+    """Four lanes of steps. `stop` ends them after the step they are in."""
 
     def __init__(self, app: Celery) -> None:
         self._broker = Broker(app)
@@ -191,8 +219,9 @@ class Poller:
         self._main = (
             Step("due", lambda now: due.make_due_wait(now) == due.BATCH),
             Step("untaken", Untaken(self._broker).act),
-            Step("crashed", crashed, every_seconds=1.0),
+            Step("crashed", Crashed().act, every_seconds=1.0),
         )
+        self._slow = (Step("slow", drain_slow, every_seconds=1.0, limit_seconds=45.0),)
         self._with_redis = (
             Step("spool", lambda now: spool.drain(now).more),
             Step("outbox", lambda now: frames.sweep(now) > 0, every_seconds=1.0),
@@ -209,7 +238,11 @@ class Poller:
         log.info("poll_begins")
         others = [
             threading.Thread(target=self._lane, args=(name, steps), daemon=True)
-            for name, steps in (("poll-redis", self._with_redis), ("poll-jobs", self._jobs))
+            for name, steps in (
+                ("poll-redis", self._with_redis),
+                ("poll-jobs", self._jobs),
+                ("poll-slow", self._slow),
+            )
         ]
         for thread in others:
             thread.start()

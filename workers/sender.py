@@ -7,6 +7,7 @@ again in Postgres by `legends poll`. Under gevent the threads are greenlets.
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import threading
@@ -19,6 +20,7 @@ from celery import Celery
 
 from game.services.notices import frames
 from models.outgoing import Frames, Message, RunTask, Wake
+from models.passing import is_passing
 from workers import wake
 from workers.metrics import SENDING_FAILED
 
@@ -73,7 +75,8 @@ class Carrier:
                 self._carry(items)
             except Exception as error:  # noqa: BLE001 - Postgres still knows; go on
                 SENDING_FAILED.labels(self._name).inc(len(items))
-                log.warning("not_carried", carrier=self._name, error=repr(error)[:200])
+                level = logging.WARNING if is_passing(error) else logging.ERROR
+                log.log(level, "not_carried", carrier=self._name, error=repr(error)[:200])
             for _ in items:
                 self._waiting.task_done()
 

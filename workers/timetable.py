@@ -5,7 +5,6 @@ Beside the jobs each queue that is consumed gets a heartbeat, which shows that s
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from celery.schedules import BaseSchedule, schedstate
 
 from beat_schedule import JOBS
 from game.services.scheduled.jobs import seconds_of
+from models import clock
 from workers.queues import CONSUMED
 
 HEARTBEAT = "workers.heartbeat"
@@ -26,6 +26,10 @@ class Aligned(BaseSchedule):
         super().__init__(**options)
         self.seconds = seconds
 
+    def now(self) -> datetime:
+        """Postgres's present as far as this process has heard it; the lead is held with it."""
+        return clock.estimate()
+
     def is_due(self, last_run_at: datetime) -> schedstate:
         """Due when a boundary lies between the last run and now."""
         now = self.now().timestamp()
@@ -34,7 +38,7 @@ class Aligned(BaseSchedule):
 
     def remaining_estimate(self, last_run_at: datetime) -> timedelta:  # noqa: ARG002
         """The time until the next boundary."""
-        return timedelta(seconds=self.seconds - time.time() % self.seconds)
+        return timedelta(seconds=self.seconds - self.now().timestamp() % self.seconds)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Aligned) and other.seconds == self.seconds

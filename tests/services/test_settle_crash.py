@@ -6,19 +6,29 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
+import psycopg2
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from game.services.inbox import dead_letters
 from game.services.inbox.failures import count_crashed_runs
+from game.services.inbox.run_journal import RunJournal
 from game.services.settlement.drain import drain
 from models.session import WORKER, transaction
 from tests.support.settling import differences, states
 from tests.support.telling import allow, as_owner, forbid, pay, purse, referrer, rows, settle
 from tests.support.waiting import eventually
+from workers.poll import GIVEN_UP_SECONDS, Crashed
 
 pytestmark = [pytest.mark.usefixtures("settings"), pytest.mark.faults]
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CODE = "ABCD2345"
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+JOURNALS = (
+    "SELECT pid FROM pg_stat_activity "
+    "WHERE datname = current_database() AND application_name = 'legends-journal'"
+)
 DRAIN = """
 from datetime import datetime
 from game.services.settlement.drain import drain
@@ -110,6 +120,69 @@ def test_living_process_in_a_batch_is_not_taken_for_dead() -> None:
     assert counted == 0
     assert states() == {"handled": 1}
     assert rows("SELECT attempts FROM inbox") == [(0,)]
+
+
+def test_journal_that_loses_its_connection_in_a_batch_is_no_death_of_its_worker() -> None:
+    referrer(CODE, NOW)
+    forbid("pay_1", "PERFORM pg_sleep(3)")
+    pay("pay_1", "user_1", NOW, ref=CODE, received=NOW)
+    process = subprocess.Popen([sys.executable, "-c", DRAIN.format(now=NOW.isoformat())])
+    try:
+        assert eventually(is_asleep, 60)
+
+        cut = as_owner(CUT + "AND application_name = 'legends-journal'")
+        gone = eventually(lambda: as_owner(JOURNALS) == [], 10)
+        counted = count()
+
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert cut == [(True,)]
+    assert gone
+    assert counted == 0
+    assert states() == {"handled": 1}
+    assert rows("SELECT attempts, crashes, alone FROM inbox") == [(0, 0, False)]
+    assert rows("SELECT count(*) FROM settlement_run") == [(0,)]
+
+
+def test_worker_that_loses_all_its_connections_has_time_to_say_that_it_lives() -> None:
+    referrer(CODE, NOW)
+    pay("pay_1", "user_1", NOW, ref=CODE, received=NOW)
+    crashed = Crashed()
+
+    leave_a_dead_run()
+    at_first = crashed.act(NOW)
+    as_owner("DELETE FROM settlement_run")  # as its process does once it is back
+    came_back = crashed.act(NOW)
+    leave_a_dead_run()
+    again = crashed.act(NOW)
+    crashed.missed = {run: at - GIVEN_UP_SECONDS for run, at in crashed.missed.items()}
+    given_up = crashed.act(NOW)
+
+    assert (at_first, came_back, again, given_up) == (False, False, False, True)
+    assert rows("SELECT attempts, crashes FROM inbox") == [(1, 1)]
+
+
+def test_run_that_ended_while_postgres_was_away_is_taken_back_with_the_next() -> None:
+    mine = RunJournal()
+    run = mine.begin([1])
+    as_owner(CUT + "AND application_name = 'legends-journal'")
+    with pytest.MonkeyPatch.context() as away:
+        away.setattr("game.services.inbox.run_journal.engine", _no_engine)
+        mine.end(run)
+    left = rows("SELECT count(*) FROM settlement_run")
+
+    other = mine.begin([2])
+
+    assert left == [(1,)]
+    assert rows("SELECT id FROM settlement_run") == [(other,)]
+    mine.end(other)
+    mine.close()
+
+
+def _no_engine() -> Engine:
+    raise OperationalError("connect", None, psycopg2.OperationalError("could not connect"))
 
 
 def test_steady_traffic_does_not_keep_a_suspect_waiting() -> None:

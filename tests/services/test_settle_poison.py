@@ -10,7 +10,8 @@ import pytest
 from game.rules.retries import WAITS
 from game.services.inbox import dead_letters
 from game.services.inbox.due import make_due_wait
-from game.services.settlement.drain import drain, is_passing
+from game.services.settlement.drain import drain
+from models.passing import is_passing
 from tests.support.settling import differences, states
 from tests.support.telling import allow, as_owner, forbid, pay, purse, referrer, rows, settle
 
@@ -127,7 +128,10 @@ def test_broken_fact_of_our_own_stops_neither_deliveries_nor_other_facts() -> No
 
     assert states() == {"handled": 1}
     assert rows("SELECT clicks FROM member WHERE id = %s", member) == [(2,)]
-    assert rows("SELECT count(*) FROM member_fact WHERE NOT settled") == [(0,)]
+    assert rows("SELECT key, aside, attempts FROM member_fact WHERE NOT settled") == [
+        ("20", "retrying", 1)
+    ]
+    assert differences(NOW) == []
 
 
 def test_only_a_database_that_is_away_excuses_a_batch_not_a_value_nobody_can_send() -> None:

@@ -93,7 +93,7 @@ def test_drain_that_fails_leaves_the_row_waiting_for_the_next(
     deliver(1)
     before = runs("inbox.drain", "passing")
 
-    def away(now: datetime) -> None:
+    def away(now: datetime, **_: object) -> None:
         raise OperationalError("", {}, Exception("gone"))
 
     with monkeypatch.context() as broken:
@@ -160,7 +160,7 @@ def test_log_context_of_one_task_does_not_reach_the_next(
 ) -> None:
     seen: list[dict[str, object]] = []
 
-    def look(now: datetime) -> None:
+    def look(now: datetime, **_: object) -> None:
         seen.append(dict(structlog.contextvars.get_contextvars()))
         raise ValueError("broken")
 

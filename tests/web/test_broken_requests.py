@@ -64,7 +64,7 @@ def test_a_body_that_never_comes_is_the_callers_fault_not_the_databases(web: Run
     status, told, _ = tell(web, said)
 
     assert (status, told["error"]["code"]) == (408, "too_slow")
-    assert "database_unavailable" not in web.log.read_text()
+    assert "server_unavailable" not in web.log.read_text()
 
 
 def test_two_megabytes_in_chunks_hear_why_they_are_refused(web: RunningWeb) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import g, request
@@ -14,6 +14,7 @@ from game.services.members.sign_in import sign_in
 from game.services.progress import acts
 from game.services.referrals import links
 from game.services.rulesets.reads import CompanyView, read_company
+from models import clock
 from models.session import MEMBER, transaction
 from web.api.auth_schemas import MeSchema, SignedInSchema, SignInSchema
 from web.api.blueprint import ApiBlueprint, refuses
@@ -58,7 +59,7 @@ def enter(body: dict[str, Any]) -> Entered:
     Whop is asked whether the user has access. The first time makes the member, and the company
     where it is new. It counts as the day's visit.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     place = body.get("experience_id") or body.get("company_id") or ""
     entered = sign_in(request.headers.get("X-Whop-User-Token", ""), place, now)
     session, issued = entered.session, entered.issued
@@ -75,7 +76,7 @@ def enter(body: dict[str, Any]) -> Entered:
 @auth.response(200, MeSchema)
 def me() -> Me:
     """Who this session is: user, role, company, member."""
-    company, member = _look_up(g.caller, datetime.now(UTC))
+    company, member = _look_up(g.caller, clock.now())
     return Me(g.caller.whop_user_id, g.caller.role, company, member)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import g
 
 from game.services.rulesets.reads import CompanyView, RulesView, read_company, read_rules
+from models import clock
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint
 from web.api.company_schemas import CompanySchema, RulesSchema
@@ -32,4 +31,4 @@ def my_company() -> CompanyView:
 def my_rules() -> RulesView:
     """What the classes are worth under the rules that hold now."""
     with transaction(MEMBER, g.caller.company_id) as tx:
-        return read_rules(tx, g.caller.company_id, datetime.now(UTC))
+        return read_rules(tx, g.caller.company_id, clock.now())

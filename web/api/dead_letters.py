@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import g
@@ -12,6 +11,7 @@ from game.rules.refusals import Refusal
 from game.services.inbox import dead_letters
 from game.services.inbox.dead_letters import Filter, Letter, NoSuchDeadLetter
 from game.services.platform.keyset import cut
+from models import clock
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.ops_schemas import (
     DiscardSchema,
@@ -67,7 +67,7 @@ def look(letter_id: int) -> dict[str, Any]:
 @letters.response(200, ShownLetterSchema)
 def replay(body: dict[str, Any], letter_id: int) -> dict[str, Any]:
     """Send the delivery through again, with fresh attempts."""
-    now = datetime.now(UTC)
+    now = clock.now()
     done = dead_letters.replay([letter_id], g.caller.whop_user_id, now, note=body["note"])
     return _closed(letter_id, done)
 
@@ -79,7 +79,7 @@ def replay(body: dict[str, Any], letter_id: int) -> dict[str, Any]:
 @letters.response(200, ShownLetterSchema)
 def discard(body: dict[str, Any], letter_id: int) -> dict[str, Any]:
     """Drop the delivery for good. Its id stays known, so it is not taken in again."""
-    now = datetime.now(UTC)
+    now = clock.now()
     done = dead_letters.discard([letter_id], g.caller.whop_user_id, body["reason"], now)
     return _closed(letter_id, done)
 

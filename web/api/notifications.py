@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import g, request
@@ -15,6 +15,7 @@ from game.services.members.sessions import CHECKED_FOR
 from game.services.notices import channels, reads
 from game.services.notices.reads import NoticeList
 from game.services.notices.streams import Cursor
+from models import clock
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.notification_schemas import (
@@ -79,7 +80,7 @@ def ticket(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - empty by i
     Their frames name their `channel`; one you may not follow is answered by `disconnected`.
     """
     caller: Caller = g.caller
-    now = datetime.now(UTC)
+    now = clock.now()
     last_id = _read(caller, None, 0, "").stretch.last_id
     issued = tickets.issue(_grant(caller, now), now)
     relay = settings.current().relay_url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import redis
@@ -17,6 +16,7 @@ from game.services.operations.reads import (
     read_last_ticks,
     read_ticks,
 )
+from models import clock
 from models.session import WORKER, transaction
 from web.api.blueprint import ApiBlueprint
 from web.api.ops_schemas import (
@@ -47,7 +47,7 @@ ops = ApiBlueprint(
 def queues() -> dict[str, Any]:
     """How many deliveries are how far, and what waits at the broker."""
     with transaction(WORKER, timeout_ms=COUNTING_MS) as tx:
-        inbox = read_inbox(tx, datetime.now(UTC))
+        inbox = read_inbox(tx, clock.now())
     return {
         "inbox": {"spooled": _spooled(), **inbox.by_state},
         "oldest_waiting_seconds": inbox.oldest_waiting_seconds,

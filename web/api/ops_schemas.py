@@ -40,10 +40,19 @@ class QueuesSchema(Schema):
 
 
 class LetterSchema(Schema):
-    """A delivery that could not be settled."""
+    """A delivery, or something a member did, that could not be settled."""
 
     id = Id(required=True)
-    inbox_seq = Id(required=True)
+    inbox_seq = Id(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The delivery; null where it is something a member did."},
+    )
+    fact_id = Id(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the member did; null where it is a delivery."},
+    )
     company_id = fields.String(required=True, allow_none=True)
     type = fields.String(required=True)
     error_group = fields.String(required=True)
@@ -60,7 +69,9 @@ class LetterSchema(Schema):
 class ShownLetterSchema(LetterSchema):
     """A dead letter with its delivery; personal data in the body is masked."""
 
-    webhook_id = fields.String(required=True)
+    webhook_id = fields.String(
+        required=True, metadata={"description": "Empty where it is something a member did."}
+    )
     received_at = Instant(required=True)
     body = fields.String(
         required=True, metadata={"description": "Empty where there is none to show."}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import g
@@ -10,6 +9,7 @@ from flask import g
 from game.services.members.profile import read_member
 from game.services.progress import acts
 from game.services.quests.reads import QuestView, read_quest, read_quests
+from models import clock
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.paging import show
@@ -35,7 +35,7 @@ def my_quests(query: dict[str, Any]) -> list[QuestView]:
             tx,
             caller.company_id,
             caller.member_id,
-            datetime.now(UTC),
+            clock.now(),
             after=query["after"],
             limit=query["limit"],
         )
@@ -59,7 +59,7 @@ def my_quest(quest_id: int) -> QuestView:
 @quests.response(200, ClaimSchema)
 def claim(body: dict[str, Any], quest_id: int) -> dict[str, Any]:  # noqa: ARG001 - empty by its schema
     """Claim the reward of a finished quest, once."""
-    caller, now = g.caller, datetime.now(UTC)
+    caller, now = g.caller, clock.now()
     result = acts.claim_quest(caller.company_id, caller.member_id, quest_id, now)
     with transaction(MEMBER, caller.company_id) as tx:
         return {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import g
 
 from game.services.referrals import links
 from game.services.referrals.reads import ReferralStats, ReferralView, read_referrals, read_stats
+from models import clock
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.paging import show
@@ -35,7 +35,7 @@ referrals = ApiBlueprint(
 @referrals.response(200, LinkSchema)
 def generate(body: dict[str, Any]) -> links.Link:  # noqa: ARG001 - empty by its schema
     """Your referral link: made at the first call, the same at every further one."""
-    return links.generate(g.caller.company_id, g.caller.member_id, datetime.now(UTC))
+    return links.generate(g.caller.company_id, g.caller.member_id, clock.now())
 
 
 @referrals.get("")
@@ -50,7 +50,7 @@ def my_referrals(query: dict[str, Any]) -> list[ReferralView]:
             tx,
             caller.company_id,
             caller.member_id,
-            datetime.now(UTC),
+            clock.now(),
             query["after"],
             query["limit"],
         )
@@ -63,4 +63,4 @@ def my_referrals(query: dict[str, Any]) -> list[ReferralView]:
 def my_stats() -> ReferralStats:
     """Your link if you have one, your referrals in counts, and what they earned by currency."""
     with transaction(MEMBER, g.caller.company_id) as tx:
-        return read_stats(tx, g.caller.company_id, g.caller.member_id, datetime.now(UTC))
+        return read_stats(tx, g.caller.company_id, g.caller.member_id, clock.now())

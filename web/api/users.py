@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import g
@@ -15,6 +15,7 @@ from game.services.members.profile import (
     read_public_profile,
 )
 from game.services.progress import acts
+from models import clock
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.paging import show
@@ -37,7 +38,7 @@ users = ApiBlueprint(
 @users.response(200, MemberSchema)
 def my_profile() -> MemberView:
     """Your own figures, always as the books have them."""
-    return own_view(datetime.now(UTC))
+    return own_view(clock.now())
 
 
 @users.post("/me/class")
@@ -47,7 +48,7 @@ def my_profile() -> MemberView:
 @users.response(200, MemberSchema)
 def choose_class(body: dict[str, Any]) -> MemberView:
     """Choose the class you play. The first choice is free, each further one has to wait."""
-    now = datetime.now(UTC)
+    now = clock.now()
     acts.choose_class(g.caller.company_id, g.caller.member_id, body["name"], now)
     return own_view(now)
 
@@ -73,7 +74,7 @@ def my_receipts(query: dict[str, Any]) -> list[ReceiptView]:
 def public_profile(member: str) -> PublicProfile:
     """Another member of your company, by member id or Whop user id."""
     with transaction(MEMBER, g.caller.company_id) as tx:
-        return read_public_profile(tx, g.caller.company_id, member, datetime.now(UTC))
+        return read_public_profile(tx, g.caller.company_id, member, clock.now())
 
 
 def own_view(now: datetime) -> MemberView:

@@ -18,6 +18,7 @@ from gevent.event import Event
 
 from game.services.notices import channels
 from game.services.platform.redis_client import client
+from models import clock
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +85,7 @@ class Presence:
     def _exchange(self, channel: str, count: int) -> int:
         """Store our count, sum up all living ones, and publish the sum."""
         key = channel.replace("wl:c:", "wl:online:", 1)
-        now = int(time.time())
+        now = int(clock.estimate().timestamp())
         with client().pipeline(transaction=False) as pipeline:
             if count:
                 pipeline.hset(key, self._process, f"{count}@{now}")

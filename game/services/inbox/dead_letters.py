@@ -1,4 +1,6 @@
-"""Dead letters: deliveries that could not be settled, to look at, send through again or drop.
+"""Dead letters: what could not be settled, to look at, send through again or drop.
+
+Most are deliveries; a fact of a member (a click, a class) that fails for good becomes one as well.
 
 The table is the queue of record. Whatever is done by hand leaves a line in the audit, in the same
 transaction.
@@ -13,14 +15,14 @@ from datetime import datetime
 from typing import Any
 
 from game.services.inbox import masking
-from game.services.platform import sealing
+from game.services.platform import bulk, sealing
 from models.outgoing import Wake
-from models.session import WORKER, Row, Transaction, transaction
+from models.session import WORKER, Transaction, transaction
 
 PAGE = 100
 COLUMNS = (
-    "d.id, d.inbox_seq, d.company_id, d.type, d.error_group, d.error, d.attempts, d.state,"
-    " d.actor, d.note, d.details, d.died_at, d.closed_at"
+    "d.id, d.inbox_seq, d.fact_id, d.company_id, d.type, d.error_group, d.error, d.attempts,"
+    " d.state, d.actor, d.note, d.details, d.died_at, d.closed_at"
 )
 
 
@@ -33,15 +35,16 @@ class NoSuchDeadLetter(Exception):
 
 
 class ReasonMissing(Exception):
-    """A delivery is dropped for good only with a reason."""
+    """Nothing is dropped for good without a reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One dead letter as people see it."""
+    """One dead letter as people see it: of a delivery (`inbox_seq`) or of a fact (`fact_id`)."""
 
     id: int
-    inbox_seq: int
+    inbox_seq: int | None
+    fact_id: int | None
     company_id: str | None
     type: str
     error_group: str
@@ -69,11 +72,13 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A dead letter with its delivery; `body` is masked and safe to print."""
+    """A dead letter with what it is about; `body` is masked and safe to print."""
 
     letter: Letter
     webhook_id: str
+    """Empty where it is a fact of a member."""
     received_at: datetime
+    """When the delivery came, or when the member did it."""
     body: str
     """Empty where there is none to show."""
     no_body: str
@@ -108,23 +113,29 @@ def find_all(wanted: Filter) -> Iterator[Letter]:
 
 
 def show(letter_id: int) -> Shown:
-    """One dead letter with a safe view of its raw body. Raises NoSuchDeadLetter.
+    """One dead letter with a safe view of what it is about. Raises NoSuchDeadLetter.
 
     A body that is gone or does not open is no error: the letter can be closed all the same.
     """
     with transaction(WORKER) as tx:
         rows = tx.rows(
-            f"SELECT i.webhook_id, i.received_at, b.sealed, {COLUMNS} FROM dead_letter d"  # noqa: S608
-            " JOIN inbox i ON i.seq = d.inbox_seq"
+            "SELECT i.webhook_id, i.received_at, b.sealed,"  # noqa: S608 - constants
+            f" f.member_id, f.kind, f.key, f.value, f.at, {COLUMNS} FROM dead_letter d"
+            " LEFT JOIN inbox i ON i.seq = d.inbox_seq"
             " LEFT JOIN inbox_body b ON b.seq = i.seq AND b.received_at = i.received_at"
+            " LEFT JOIN member_fact f ON f.company_id = d.company_id AND f.id = d.fact_id"
             " WHERE d.id = %s",
             (letter_id,),
         )
     if not rows:
         raise NoSuchDeadLetter(letter_id)
-    webhook_id, received_at, sealed, *letter = rows[0]
+    webhook_id, received_at, sealed, member, kind, key, value, at, *rest = rows[0]
+    letter = _letter(rest)
+    if letter.fact_id is not None:
+        told = {"member_id": member, "kind": kind, "key": key, "value": value, "at": at.isoformat()}
+        return Shown(letter, "", at, json.dumps(told, indent=2, ensure_ascii=False), "")
     body, no_body = _body(webhook_id, sealed)
-    return Shown(_letter(letter), webhook_id, received_at, body, no_body)
+    return Shown(letter, webhook_id, received_at, body, no_body)
 
 
 def replay(letter_ids: Sequence[int], actor: str, now: datetime, *, note: str = "") -> int:
@@ -137,7 +148,14 @@ def replay(letter_ids: Sequence[int], actor: str, now: datetime, *, note: str = 
         tx.run(
             "UPDATE inbox SET state = 'waiting', attempts = 0, crashes = 0, alone = false,"
             " next_attempt_at = NULL, settled_at = NULL WHERE seq = ANY(%s) AND state = 'dead'",
-            ([seq for _, seq, _ in closed],),
+            ([one.inbox_seq for one in closed if one.inbox_seq is not None],),
+        )
+        facts = [(one.company_id or "", one.fact_id) for one in closed if one.fact_id is not None]
+        tx.run(
+            "UPDATE member_fact f SET aside = '', attempts = 0, crashes = 0, alone = false,"
+            " next_attempt_at = NULL FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, id)"
+            " WHERE f.company_id = k.company_id AND f.id = k.id AND f.aside = 'dead'",
+            bulk.pairs(facts),
         )
         _audit(tx, "dead_letter.replay", closed, Hand(actor, note), now)
         if closed:
@@ -148,7 +166,8 @@ def replay(letter_ids: Sequence[int], actor: str, now: datetime, *, note: str = 
 def discard(letter_ids: Sequence[int], actor: str, reason: str, now: datetime) -> int:
     """Drop these open letters for good; how many there were. Raises ReasonMissing.
 
-    The inbox row stays `dead` with its id and hash: a second delivery stays a duplicate.
+    The inbox row stays `dead` with its id and hash: a second delivery stays a duplicate. So does
+    a fact: what the member did stays known, and counts for nothing.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -171,25 +190,39 @@ def open_ids(tx: Transaction) -> list[int]:
     return [letter_id for (letter_id,) in rows]
 
 
-def _close(tx: Transaction, ids: Sequence[int], state: str, by: Hand, now: datetime) -> list[Row]:
-    return tx.rows(
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    id: int
+    inbox_seq: int | None
+    fact_id: int | None
+    company_id: str | None
+
+
+def _close(
+    tx: Transaction, ids: Sequence[int], state: str, by: Hand, now: datetime
+) -> list[_Closed]:
+    rows = tx.rows(
         "UPDATE dead_letter SET state = %s, actor = %s, note = %s, closed_at = %s"
-        " WHERE state = 'open' AND id = ANY(%s) RETURNING id, inbox_seq, company_id",
+        " WHERE state = 'open' AND id = ANY(%s) RETURNING id, inbox_seq, fact_id, company_id",
         (state, by.actor, by.note, now, list(ids)),
     )
+    return [_Closed(*row) for row in rows]
 
 
-def _audit(tx: Transaction, action: str, closed: list[Row], by: Hand, now: datetime) -> None:
-    for letter_id, inbox_seq, company_id in closed:
+def _audit(
+    tx: Transaction, action: str, closed: Sequence[_Closed], by: Hand, now: datetime
+) -> None:
+    for one in closed:
+        of = {"inbox_seq": one.inbox_seq} if one.fact_id is None else {"fact_id": one.fact_id}
         tx.run(
             "INSERT INTO audit (company_id, actor, action, subject, details, at)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
             (
-                company_id,
+                one.company_id,
                 by.actor,
                 action,
-                f"dead_letter:{letter_id}",
-                json.dumps({"inbox_seq": inbox_seq, "note": by.note}),
+                f"dead_letter:{one.id}",
+                json.dumps({**of, "note": by.note}),
                 now,
             ),
         )

@@ -13,6 +13,19 @@ TAKEN_WITHIN = timedelta(seconds=1)
 """A worker that is awake takes a fresh row well within this time."""
 COMPANIES_A_LOOK = 20
 
+TURN = """
+UPDATE inbox SET state = 'waiting', next_attempt_at = NULL WHERE seq IN (
+  SELECT seq FROM inbox WHERE state IN ('retrying', 'snoozed')
+  AND next_attempt_at <= %s ORDER BY next_attempt_at LIMIT %s
+  FOR NO KEY UPDATE SKIP LOCKED)
+"""
+TURN_FACTS = """
+UPDATE member_fact SET aside = '', next_attempt_at = NULL WHERE (company_id, id) IN (
+  SELECT company_id, id FROM member_fact WHERE aside = 'retrying'
+  AND next_attempt_at <= %s ORDER BY next_attempt_at LIMIT %s
+  FOR NO KEY UPDATE SKIP LOCKED)
+"""
+
 # One index probe per company instead of a walk over the whole backlog: from each company's first
 # waiting row jump to the next company.
 HEADS = """
@@ -41,18 +54,13 @@ class Look:
 
 
 def make_due_wait(now: datetime) -> int:
-    """Turn rows whose next attempt is due into waiting ones, and wake the workers for them.
+    """Let what is due wait for a worker again, and wake the workers for it; how much there was.
 
-    At most BATCH at a time; rows another process is turning are left to it. Twice is harmless.
+    At most BATCH deliveries and as many facts; rows another process is turning are left to it.
+    Twice is harmless.
     """
     with transaction(WORKER) as tx:
-        turned = tx.run(
-            "UPDATE inbox SET state = 'waiting', next_attempt_at = NULL WHERE seq IN ("
-            " SELECT seq FROM inbox WHERE state IN ('retrying', 'snoozed')"
-            " AND next_attempt_at <= %s ORDER BY next_attempt_at LIMIT %s"
-            " FOR NO KEY UPDATE SKIP LOCKED)",
-            (now, BATCH),
-        )
+        turned = tx.run(TURN, (now, BATCH)) + tx.run(TURN_FACTS, (now, BATCH))
         if turned:
             tx.send(Wake())
     return turned
@@ -67,7 +75,7 @@ def look_for_untaken(now: datetime, after: str = "") -> Look:
     with transaction(WORKER) as tx:
         heads = tx.rows(HEADS, {"after": after, "limit": COMPANIES_A_LOOK})
         facts = tx.rows(
-            "SELECT company_id, id FROM member_fact WHERE NOT settled AND at < %s"
+            "SELECT company_id, id FROM member_fact WHERE NOT settled AND aside = '' AND at < %s"
             " ORDER BY company_id, id LIMIT 1",
             (now - TAKEN_WITHIN,),
         )

@@ -39,8 +39,8 @@ WITH given AS MATERIALIZED (
 ), kept AS (
     INSERT INTO inbox (webhook_id, company_id, type, api_version_date, sent_at, received_at,
                        body_sha256, state)
-    SELECT webhook_id, company_id, type, api_version_date, sent_at, received_at,
-           decode(sha256, 'hex'), state
+    SELECT webhook_id, company_id, type, api_version_date, sent_at,
+           coalesce(received_at, clock_timestamp()), decode(sha256, 'hex'), state
     FROM given ORDER BY webhook_id
     ON CONFLICT (webhook_id) DO NOTHING
     RETURNING seq, received_at, webhook_id
@@ -53,7 +53,8 @@ SELECT webhook_id FROM kept
 """
 _ALERT = """
 INSERT INTO inbox_alert (webhook_id, company_id, kept_sha256, seen_sha256, at)
-SELECT i.webhook_id, i.company_id, i.body_sha256, decode(g.sha256, 'hex'), g.at
+SELECT i.webhook_id, i.company_id, i.body_sha256, decode(g.sha256, 'hex'),
+       coalesce(g.at, clock_timestamp())
 FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) AS g (webhook_id, sha256, at)
 JOIN inbox i USING (webhook_id) WHERE i.body_sha256 <> decode(g.sha256, 'hex')
 RETURNING id
@@ -66,21 +67,27 @@ class NotAnEvent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One genuine delivery, ready to be stored. `company_id` None = the envelope names none."""
+    """One genuine delivery, ready to be stored.
+
+    `company_id` None = the envelope names none. `received_at` None = now, by Postgres's clock.
+    """
 
     webhook_id: str
     type: str
     company_id: str | None
     api_version_date: str
     sent_at: datetime
-    received_at: datetime
+    received_at: datetime | None
     body: bytes
 
 
 def read_delivery(
-    webhook_id: str, body: bytes, sent_at: datetime, received_at: datetime
+    webhook_id: str, body: bytes, sent_at: datetime, received_at: datetime | None = None
 ) -> Delivery:
-    """Read the envelope of a genuine body. Raises NotAnEvent for what can never be one."""
+    """Read the envelope of a genuine body. Raises NotAnEvent for what can never be one.
+
+    `received_at` is for what came before it could be stored; left out, it is when it is stored.
+    """
     try:
         envelope = loads(body)
     except NotJson as error:

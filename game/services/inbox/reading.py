@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from game.rules.bodies import Fact, Nonsense, read_envelope, read_event
 from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund
 from game.rules.money import ISO_EXPONENTS, ExponentUnknown
-from game.services.inbox.turns import Delivery
+from game.services.inbox.turns import Delivery, OwnFact
 from game.services.platform import bulk, strict_json
 from game.services.platform.sealing import SealBroken, open_sealed
 from models.session import Transaction
@@ -21,9 +21,9 @@ REFUNDS = "refund."
 
 @dataclass(frozen=True, slots=True)
 class Fallen:
-    """A delivery that cannot be settled. `permanent`: trying again would not help."""
+    """What cannot be settled. `permanent`: trying again would not help."""
 
-    delivery: Delivery
+    work: Delivery | OwnFact
     group: str
     error: str
     permanent: bool

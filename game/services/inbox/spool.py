@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
@@ -88,17 +88,21 @@ def depth() -> int:
 def drain(now: datetime) -> Drained:
     """Move up to one batch of entries to the inbox, oldest first.
 
-    What cannot be opened or read is moved to the quarantine stream and logged: it must not keep
-    the others waiting. Raises models.one_shot.Unavailable and redis.RedisError; the entries that
-    were not moved stay.
+    Each was received as long before `now` as it has been here, whose clock ever is wrong. What
+    cannot be opened or read is moved to the quarantine stream and logged: it must not keep the
+    others waiting. Raises models.one_shot.Unavailable and redis.RedisError; the entries that were
+    not moved stay.
     """
     entries = cast(Sequence[Entry], client().xrange(STREAM, count=BATCH))
+    if not entries:
+        return Drained(0, 0, more=False)
+    redis_now = client().time()
     moved: list[bytes] = []
     quarantined = 0
     try:
         for entry_id, fields in entries:
             try:
-                accept(_delivery(fields))
+                accept(_delivery(fields, _received_at(entry_id, fields, now, redis_now)))
             except (SealBroken, NotAnEvent, NotStorable, KeyError, ValueError) as error:
                 _put_aside(entry_id, fields, error, now)
                 quarantined += 1
@@ -112,24 +116,37 @@ def drain(now: datetime) -> Drained:
 
 def _fields(delivery: Delivery) -> dict[str, str | bytes]:
     """The sealed body tells everything; type and company are for whoever looks at the stream."""
+    known = {} if delivery.received_at is None else {"received_at": delivery.received_at}
     return {
         "id": delivery.webhook_id,
         "type": delivery.type,
         "company": delivery.company_id or "",
         "sent_at": delivery.sent_at.isoformat(),
-        "received_at": delivery.received_at.isoformat(),
+        **{name: moment.isoformat() for name, moment in known.items()},
         "sealed": seal(delivery.webhook_id, delivery.body),
     }
 
 
-def _delivery(fields: Fields) -> Delivery:
+def _delivery(fields: Fields, received_at: datetime) -> Delivery:
     webhook_id = fields[b"id"].decode()
     return read_delivery(
         webhook_id,
         open_sealed(webhook_id, fields[b"sealed"]),
         _moment(fields[b"sent_at"]),
-        _moment(fields[b"received_at"]),
+        received_at,
     )
+
+
+def _received_at(
+    entry_id: bytes, fields: Fields, now: datetime, redis_now: tuple[int, int]
+) -> datetime:
+    """When an entry came: known already, or so long ago as the server that numbered it says."""
+    if b"received_at" in fields:
+        return min(_moment(fields[b"received_at"]), now)
+    seconds, microseconds = redis_now
+    arrived_ms = int(entry_id.partition(b"-")[0])
+    age_ms = seconds * 1000 + microseconds // 1000 - arrived_ms
+    return now - timedelta(milliseconds=max(age_ms, 0))
 
 
 def _moment(text: bytes) -> datetime:

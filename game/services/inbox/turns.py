@@ -3,6 +3,9 @@
 A company is settled by one process at a time. Its turn is an advisory lock of the transaction,
 taken before its rows are read in a second statement, so that the rows are those of after the
 lock. Companies go round: each batch begins behind the last company of the batch before.
+
+With the turns goes a shared lock on the journal's key (`run_journal`): it says that the process
+lives for as long as its batch does.
 """
 
 from __future__ import annotations
@@ -30,20 +33,25 @@ in_inbox AS (
 ),
 in_facts AS (
   (SELECT company_id AS c FROM member_fact
-   WHERE NOT settled AND company_id >= %(after)s ORDER BY 1 LIMIT 1)
+   WHERE NOT settled AND aside = '' AND company_id >= %(after)s ORDER BY 1 LIMIT 1)
   UNION ALL
   SELECT (SELECT f.company_id FROM member_fact f
-          WHERE NOT f.settled AND f.company_id > w.c ORDER BY 1 LIMIT 1)
+          WHERE NOT f.settled AND f.aside = '' AND f.company_id > w.c ORDER BY 1 LIMIT 1)
   FROM in_facts w WHERE w.c IS NOT NULL
 ),
 candidates AS MATERIALIZED (
   SELECT c FROM (
-    (SELECT c FROM in_inbox WHERE c IS NOT NULL LIMIT %(most)s)
+    (SELECT c FROM in_inbox WHERE c <> ALL(%(without)s::text[]) LIMIT %(most)s)
     UNION
-    (SELECT c FROM in_facts WHERE c IS NOT NULL LIMIT %(most)s)
+    (SELECT c FROM in_facts WHERE c <> ALL(%(without)s::text[]) LIMIT %(most)s)
   ) AS both_kinds ORDER BY c LIMIT %(most)s
 )
-SELECT c FROM candidates WHERE pg_try_advisory_xact_lock(%(space)s, hashtext(c)) ORDER BY c
+SELECT c, pg_advisory_xact_lock_shared(%(alive)s::bigint)
+FROM candidates WHERE pg_try_advisory_xact_lock(%(space)s, hashtext(c)) ORDER BY c
+"""
+ONE_TURN = """
+SELECT pg_advisory_xact_lock_shared(%(alive)s::bigint)
+WHERE pg_try_advisory_xact_lock(%(space)s, hashtext(%(company)s::text))
 """
 
 # Ordered by all columns of the index that holds the waiting rows, or a long backlog would be read
@@ -61,11 +69,11 @@ ORDER BY i.seq
 """
 
 OWN_FACTS = """
-SELECT f.id, f.company_id, f.member_id, f.kind, f.key, f.at, f.value
+SELECT f.id, f.company_id, f.member_id, f.kind, f.key, f.at, f.value, f.attempts, f.alone
 FROM unnest(%(companies)s::text[]) AS k (c)
 CROSS JOIN LATERAL (
   SELECT * FROM member_fact
-  WHERE NOT settled AND company_id = k.c ORDER BY company_id, id LIMIT %(share)s
+  WHERE NOT settled AND aside = '' AND company_id = k.c ORDER BY company_id, id LIMIT %(share)s
 ) f
 ORDER BY f.id
 """
@@ -78,8 +86,8 @@ WHERE i.seq = ANY(%s) AND i.state = 'waiting' ORDER BY i.seq
 """
 
 CHOSEN_FACTS = """
-SELECT id, company_id, member_id, kind, key, at, value FROM member_fact
-WHERE id = ANY(%s) AND NOT settled ORDER BY id
+SELECT id, company_id, member_id, kind, key, at, value, attempts, alone FROM member_fact
+WHERE id = ANY(%s) AND NOT settled AND aside = '' ORDER BY id
 """
 
 
@@ -108,6 +116,13 @@ class OwnFact:
     key: str
     at: datetime
     value: str
+    attempts: int
+    alone: bool
+
+    @property
+    def type(self) -> str:
+        """What it is called where it stands beside deliveries."""
+        return f"member_fact.{self.kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +137,48 @@ class Work:
     def size(self) -> int:
         return len(self.deliveries) + len(self.facts)
 
+    @property
+    def owners(self) -> list[str]:
+        """The companies that something in it belongs to; '' for deliveries that name none."""
+        named = {one.company_id or "" for one in self.deliveries}
+        return sorted(named | {fact.company_id for fact in self.facts})
 
-def take_turns(tx: Transaction, after: str) -> list[str]:
+    def oldest(self, most: int) -> Work:
+        """The part of it that has waited longest, of both kinds alike."""
+        if self.size <= most:
+            return self
+        ages = [(one.received_at, 0, one.seq) for one in self.deliveries]
+        ages += [(fact.at, 1, fact.id) for fact in self.facts]
+        chosen = {(kind, number) for _, kind, number in sorted(ages)[:most]}
+        return Work(
+            self.companies,
+            [one for one in self.deliveries if (0, one.seq) in chosen],
+            [fact for fact in self.facts if (1, fact.id) in chosen],
+        )
+
+
+def take_turns(
+    tx: Transaction, after: str, alive: int, *, without: Sequence[str] = ()
+) -> list[str]:
     """Take the turns of up to 50 companies with something waiting, from `after` on.
 
-    '' stands for deliveries that name no company. Turns another process holds are left out.
+    '' stands for deliveries that name no company. Turns another process holds are left out, and
+    those of `without`. `alive` is the journal's key.
     """
-    found = tx.rows(WAITING, {"after": after, "most": COMPANIES_A_BATCH, "space": TURN_SPACE})
-    return [company for (company,) in found]
+    params = {
+        "after": after,
+        "most": COMPANIES_A_BATCH,
+        "space": TURN_SPACE,
+        "without": list(without),
+        "alive": alive,
+    }
+    return [company for company, _ in tx.rows(WAITING, params)]
+
+
+def try_turn(tx: Transaction, company_id: str, alive: int) -> bool:
+    """Take one company's turn if no other process holds it; False where one does."""
+    params = {"company": company_id, "space": TURN_SPACE, "alive": alive}
+    return bool(tx.rows(ONE_TURN, params))
 
 
 def take_turn(tx: Transaction, company_id: str) -> None:
@@ -142,17 +191,25 @@ def oldest_work(
 ) -> Work:
     """The oldest waiting rows of these companies, up to `batch`, shared evenly between them.
 
-    A delivery marked `alone` comes alone: where nothing else waits, or with `suspect_first`.
+    What is marked `alone` comes alone: where nothing else waits, or with `suspect_first`.
     """
     share = max(batch // max(len(companies), 1), 1)
     params = {"companies": list(companies), "share": share}
     deliveries = [Delivery(*row) for row in tx.rows(OLDEST, params)][:batch]
     facts = [OwnFact(*row) for row in tx.rows(OWN_FACTS, params)][: max(batch - len(deliveries), 1)]
-    together = [delivery for delivery in deliveries if not delivery.alone]
-    suspects = [delivery for delivery in deliveries if delivery.alone]
-    if suspects and (suspect_first or not (together or facts)):
-        return Work(companies, suspects[:1], [])
-    return Work(companies, together, facts)
+    together = Work(
+        companies,
+        [delivery for delivery in deliveries if not delivery.alone],
+        [fact for fact in facts if not fact.alone],
+    )
+    suspects = Work(
+        companies,
+        [delivery for delivery in deliveries if delivery.alone],
+        [fact for fact in facts if fact.alone],
+    )
+    if suspects.size and (suspect_first or not together.size):
+        return suspects.oldest(1)
+    return together
 
 
 def chosen_work(

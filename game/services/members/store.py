@@ -57,9 +57,15 @@ class MemberState:
         return (self.company_id, self.id)
 
 
-def lock_members(tx: Transaction, keys: Collection[MemberKey]) -> dict[MemberKey, MemberState]:
-    """Lock these members in one sorted statement, then load them with their histories."""
-    return _load(tx, keys, "FOR NO KEY UPDATE OF m")
+def lock_members(
+    tx: Transaction, keys: Collection[MemberKey], *, skip_locked: bool = False
+) -> dict[MemberKey, MemberState]:
+    """Lock these members in one sorted statement, then load them with their histories.
+
+    `skip_locked`: leave out those somebody else holds, for jobs that cross companies and come
+    again; nobody's lock may keep them from all the others.
+    """
+    return _load(tx, keys, "FOR NO KEY UPDATE OF m" + " SKIP LOCKED" * skip_locked)
 
 
 def read_members(tx: Transaction, keys: Collection[MemberKey]) -> dict[MemberKey, MemberState]:

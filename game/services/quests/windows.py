@@ -23,7 +23,8 @@ def assign_step(progress: Json, scheduled_for: datetime, now: datetime) -> Json 
     """Give the next 500 members whose local day began the quests of their new windows.
 
     Goes through members in the order of (company, id). Who came by earlier has them already, and
-    a repeated step assigns nothing twice.
+    a repeated step assigns nothing twice. Who is held by somebody else at this moment gets them
+    with the next tick, or by what they do before.
     """
     company, member = str(progress.get("company", "")), int(progress.get("member", 0))
     with transaction(WORKER) as tx:
@@ -62,6 +63,6 @@ def _assign(
 ) -> None:
     if not keys:
         return
-    members = lock_members(tx, keys)
+    members = lock_members(tx, keys, skip_locked=True)
     announce(tx, members, assign(tx, books, members.values(), now), now)
     store_members(tx, members.values())

@@ -80,7 +80,10 @@ def say_when(tx: Transaction) -> int:
 
 
 def grant_unclaimed(tx: Transaction, until: datetime, now: datetime) -> int:
-    """Claim, for their members, finished quests of windows that closed by `until`; how many."""
+    """Claim, for their members, finished quests of windows that closed by `until`; how many.
+
+    Members held by somebody else at this moment are left to the next tick.
+    """
     keys = tx.rows(
         "SELECT company_id, member_id FROM quest WHERE closed_at IS NULL AND closes_at <= %s"
         " AND state = 'completed' ORDER BY closes_at, id LIMIT %s",
@@ -88,7 +91,7 @@ def grant_unclaimed(tx: Transaction, until: datetime, now: datetime) -> int:
     )
     if not keys:
         return 0
-    members = lock_members(tx, {(company, member) for company, member in keys})
+    members = lock_members(tx, {(company, member) for company, member in keys}, skip_locked=True)
     books = load_books(tx, {company for company, _ in members})
     quests = _unclaimed_of(tx, members, until)
     posting = Posting(now)

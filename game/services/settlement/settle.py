@@ -17,6 +17,7 @@ from game.services.inbox.turns import OwnFact, Work
 from game.services.ledger.posting import MemberKey, Posting
 from game.services.members.joining import ensure_companies, ensure_members_of_many
 from game.services.members.store import MemberState, lock_members
+from game.services.platform import bulk
 from game.services.progress.advancing import advance
 from game.services.rulesets.book import CompanyBook, load_books
 from game.services.settlement import fact_store, rally_reach
@@ -124,8 +125,10 @@ def _mark(tx: Transaction, work: Work, news: News, now: datetime) -> None:
     )
     if work.facts:
         tx.put(
-            "UPDATE member_fact SET settled = true WHERE id = ANY(%s)",
-            ([fact.id for fact in work.facts],),
+            "UPDATE member_fact f SET settled = true "
+            "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, id) "
+            "WHERE f.company_id = k.company_id AND f.id = k.id",
+            bulk.pairs((fact.company_id, fact.id) for fact in work.facts),
         )
 
 

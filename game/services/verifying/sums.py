@@ -156,9 +156,19 @@ SUMS = {
         FROM (SELECT seq, state FROM inbox
               WHERE company_id = %(company)s AND state = 'dead') i
         FULL JOIN (SELECT inbox_seq, state FROM dead_letter
-                   WHERE company_id = %(company)s AND state = 'open') d ON d.inbox_seq = i.seq
+                   WHERE company_id = %(company)s AND state = 'open'
+                     AND inbox_seq IS NOT NULL) d ON d.inbox_seq = i.seq
         WHERE i.seq IS NULL OR (d.inbox_seq IS NULL AND NOT EXISTS (
           SELECT FROM dead_letter c WHERE c.inbox_seq = i.seq AND c.state = 'discarded'))""",
+    "member_fact.aside and dead letters": """
+        SELECT coalesce(f.id, d.fact_id), f.aside, d.state
+        FROM (SELECT id, aside FROM member_fact
+              WHERE company_id = %(company)s AND aside = 'dead' AND NOT settled) f
+        FULL JOIN (SELECT fact_id, state FROM dead_letter
+                   WHERE company_id = %(company)s AND state = 'open'
+                     AND fact_id IS NOT NULL) d ON d.fact_id = f.id
+        WHERE f.id IS NULL OR (d.fact_id IS NULL AND NOT EXISTS (
+          SELECT FROM dead_letter c WHERE c.fact_id = f.id AND c.state = 'discarded'))""",
 }
 
 

@@ -104,6 +104,36 @@ def test_a_dead_letter_whose_body_does_not_open_can_be_seen_and_closed(
     assert "does not open" in answer.json["data"]["no_body"]
 
 
+def test_a_dead_click_stands_beside_dead_deliveries_and_can_be_sent_again(
+    operator: Person, hero: Person
+) -> None:
+    at = datetime.now(UTC)
+    as_owner(
+        "INSERT INTO member_fact (company_id, member_id, kind, key, at, aside, attempts) "
+        f"SELECT company_id, id, 'click', 'a', '{at.isoformat()}', 'dead', 9 FROM member "
+        f"WHERE company_id = '{COMPANY}' AND whop_user_id = '{hero.user_id}'"
+    )
+    as_owner(
+        "INSERT INTO dead_letter (fact_id, company_id, type, error_group, error, attempts, died_at)"
+        " SELECT id, company_id, 'member_fact.click', 'bug:X', 'no room', 9, now()"
+        " FROM member_fact WHERE aside = 'dead'"
+    )
+
+    dead = operator.data("/ops/queues")["inbox"]["dead"]
+    [letter] = operator.data("/ops/dead-letters", type="member_fact.click")
+    shown = operator.data(f"/ops/dead-letters/{letter['id']}")
+    operator.post(f"/ops/dead-letters/{letter['id']}/replay", {})
+    settle()
+
+    assert dead == 1
+    assert letter["inbox_seq"] is None
+    assert letter["fact_id"]
+    assert shown["webhook_id"] == ""
+    assert '"kind": "click"' in shown["body"]
+    assert operator.data("/ops/queues")["inbox"]["dead"] == 0
+    assert rows("SELECT settled FROM member_fact WHERE kind = 'click'") == [(True,)]
+
+
 def test_a_discarded_letter_is_not_counted_as_dead_any_more(operator: Person) -> None:
     bury(COMPANY)
     dead_before = operator.data("/ops/queues")["inbox"]["dead"]
