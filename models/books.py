@@ -76,6 +76,8 @@ class PaymentEffect(Base):
     """conversion, renewal, or none (credited to nobody any more: everything taken back)."""
     at: Mapped[Instant]
     day: Mapped[date]
+    part: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """With `day`: the row of `member_day` it counts in."""
     rule_version: Mapped[int] = mapped_column(Integer)
     character_class: Mapped[str]
     prestige_level: Mapped[int] = mapped_column(Integer)
@@ -103,6 +105,8 @@ class PaymentEffect(Base):
     reason: Mapped[str]
     version: Mapped[int] = mapped_column(Integer)
     """How often it has been posted; the number in the newest receipt's key."""
+    announced: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether the member was told with this payment that the referral is complete."""
 
 
 class LessonEffect(Base):
@@ -119,6 +123,8 @@ class LessonEffect(Base):
     lesson_id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[Instant]
     day: Mapped[date]
+    part: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """With `day`: the row of `member_day` it counts in."""
     rule_version: Mapped[int] = mapped_column(Integer)
     multiplier_bp: Mapped[int]
     xp: Mapped[int]
@@ -182,7 +188,8 @@ class Movement(Base):
     """The account the amount reaches."""
     currency: Mapped[str]
     amount_minor: Mapped[Minor]
-    payment_id: Mapped[str]
+    payment_id: Mapped[str | None]
+    """The payment whose commission moves; empty where it is no single one's, as in a payout."""
     posted_at: Mapped[Instant]
 
 

@@ -21,9 +21,9 @@ class PaymentFact(Base):
         Index("ix_payment_buyer", "company_id", "buyer_id", "at"),
         Index("ix_payment_membership", "company_id", "membership_id", "at"),
         Index(
-            "ix_payment_free_ref",
+            "ix_payment_free_code",
             "company_id",
-            "ref",
+            text('upper(ref COLLATE "C")'),
             postgresql_where=text("ref <> '' AND total_minor <= tax_minor"),
         ),
         Index(
@@ -58,6 +58,8 @@ class PaymentFact(Base):
     shape: Mapped[int] = mapped_column(Integer)
     ref_received_at: Mapped[datetime | None]
     told: Mapped[JsonList] = mapped_column(server_default="[]")
+    tellings: Mapped[JsonList] = mapped_column(server_default="[]")
+    """Amounts that other bodies than the deciding one told (`game.rules.tellings`)."""
 
 
 class RefundFact(Base):
@@ -97,9 +99,9 @@ class MembershipFact(Base):
     __tablename__ = "membership"
     __table_args__ = (
         Index(
-            "ix_membership_tried_ref",
+            "ix_membership_tried_code",
             "company_id",
-            "ref",
+            text('upper(ref COLLATE "C")'),
             postgresql_where=text("ref <> '' AND seen_trialing"),
         ),
         Index(

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    SmallInteger,
     UniqueConstraint,
     text,
 )
@@ -40,6 +41,8 @@ class Member(Base):
     username: Mapped[str] = mapped_column(default="", server_default="")
     username_lower: Mapped[str] = mapped_column(default="", server_default="")
     """Lower-cased copy: the only search that keeps its index under row level security."""
+    named_at: Mapped[datetime | None]
+    """When the name was told; an older telling never replaces it. Empty = not known."""
     avatar_url: Mapped[str] = mapped_column(default="", server_default="")
     role: Mapped[str] = mapped_column(default="member", server_default="member")
     banned_at: Mapped[datetime | None]
@@ -68,6 +71,8 @@ class Member(Base):
     """Unique visitors a day on the member's links, summed over all days."""
     quests_through: Mapped[date | None]
     """The last local day whose quests are assigned; empty = none yet."""
+    quests_part: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """Which of several days of that date: see `part` of `member_day`."""
     notice_seq: Mapped[int] = mapped_column(default=0, server_default="0")
     """Number of the member's newest notice."""
     notices_read: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -127,6 +132,9 @@ class MemberFact(Base):
 class MemberDay(Base):
     """A member's counts of one local day: what quests and streaks are read from.
 
+    Where a company changed its time zone, a day is cut at the moments at which windows ended by
+    the zone before, and two days may bear one date: each such stretch is a row of its own.
+
     `conversions` and `commission_usd_cents` are in full, whether or not taken back later.
     """
 
@@ -136,6 +144,13 @@ class MemberDay(Base):
     company_id: Mapped[Tenant]
     member_id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, default=0, server_default="0", autoincrement=False
+    )
+    """Which stretch of this date; 0 = the first, nearly always the only one."""
+    starts_at: Mapped[datetime | None]
+    """Its first moment: it counts for the windows that hold it. Empty = not written since this
+    column is there, so of the zone that `day` was named by."""
     conversions: Mapped[int] = mapped_column(default=0, server_default="0")
     commission_usd_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     lessons: Mapped[int] = mapped_column(default=0, server_default="0")

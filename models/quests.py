@@ -16,7 +16,7 @@ class Quest(Base):
     __tablename__ = "quest"
     __table_args__ = (
         of_member(),
-        UniqueConstraint("company_id", "member_id", "time_window", "first_day", "slot"),
+        UniqueConstraint("company_id", "member_id", "time_window", "starts_at", "slot"),
         Index("ix_quest_member", "company_id", "member_id", "ends_at"),
         Index(
             "ix_quest_assigned",
@@ -43,7 +43,7 @@ class Quest(Base):
     ends_at: Mapped[Instant]
     first_day: Mapped[date]
     last_day: Mapped[date]
-    """The window as local days, both inclusive: what `member_day` is summed over."""
+    """The window's first and last date, as the company named its days when it was assigned."""
     target_type: Mapped[str]
     target: Mapped[int]
     baseline: Mapped[int] = mapped_column(default=0, server_default="0")

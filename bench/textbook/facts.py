@@ -21,7 +21,9 @@ from bench.textbook.models import (
 )
 from game.rules import merging
 from game.rules.attribution import starter_of
+from game.rules.codes import canonical
 from game.rules.facts import BuyerCase, Code, Dispute, Membership, Payment, Refund
+from game.rules.tellings import Telling
 
 F = TypeVar("F", Payment, Refund, Dispute, Membership)
 
@@ -88,8 +90,8 @@ def case_of(session: Session, company: str, buyer: str) -> BuyerCase:
         )
     }
     others = _payments(session, company, PaymentRow.membership_id.in_(joined)) if joined else []
-    refs = {p.ref.upper() for p in mine if p.ref}
-    refs |= {m.ref.upper() for m in memberships.values() if m.ref}
+    refs = {canonical(p.ref) for p in mine if p.ref}
+    refs |= {canonical(m.ref) for m in memberships.values() if m.ref}
     return BuyerCase(
         buyer_id=buyer,
         payments=mine,
@@ -118,6 +120,8 @@ def _fact(kind: type[F], row: Base) -> F:
     values = {field.name: getattr(row, field.name) for field in fields(kind)}
     if "told" in values:
         values["told"] = tuple(tuple(one) for one in values["told"])
+    if "tellings" in values:
+        values["tellings"] = tuple(Telling._make(one) for one in values["tellings"])
     return kind(**values)
 
 

@@ -22,18 +22,18 @@ def finish_lesson(
     row = session.get(LessonRow, (one.member.id, lesson.lesson_id))
     if row is not None and row.at <= lesson.at:
         return
-    days = {ZONES.day(lesson.at)}
+    days = {ZONES.day(lesson.at).date}
     if row is None:
         row = LessonRow(
             member_id=one.member.id, lesson_id=lesson.lesson_id, at=lesson.at,
-            day=ZONES.day(lesson.at), xp=0, version=0,
+            day=ZONES.day(lesson.at).date, xp=0, version=0,
         )  # fmt: skip
         session.add(row)
         one.count(session, row.day, "lessons", 1)
     else:
         days.add(row.day)
         one.count(session, row.day, "lessons", -1)
-        row.at, row.day = lesson.at, ZONES.day(lesson.at)
+        row.at, row.day = lesson.at, ZONES.day(lesson.at).date
         one.count(session, row.day, "lessons", 1)
     session.flush()
     rows = {

@@ -105,6 +105,7 @@ class PaymentRow(Base):
     promo_code_id: Mapped[str]
     shape: Mapped[int]
     told: Mapped[list[Any]] = mapped_column(default=list)
+    tellings: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class RefundRow(Base):

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench.textbook.models import LessonRow, Member, MemberDay, Notice, Quest, Unlock, XpEntry
 from game.rules import member_progress
-from game.rules.achievements import longest_run
-from game.rules.calendar_windows import Zones
+from game.rules.achievements import locked_left, longest_run
+from game.rules.calendar_windows import Day, Zones
 from game.rules.facts import MemberHistory
 from game.rules.multipliers import multiplier_at
 from game.rules.quests import QuestWorld, offers
@@ -84,22 +84,20 @@ def advance(session: Session, one: TouchedMember, now: datetime) -> list[tuple[i
 
 
 def _assign(session: Session, one: TouchedMember, now: datetime) -> None:
-    member, today = one.member, ZONES.day(now)
+    member, today = one.member, ZONES.day(now).date
     if member.quests_through is not None and member.quests_through >= today:
         return
     recent = now - timedelta(days=RULES.at(now).quests.lessons_recent_days)
     has_lessons = session.scalar(select(LessonRow.lesson_id).where(LessonRow.at > recent).limit(1))
-    unlocked = session.scalar(
-        select(func.count()).select_from(Unlock).where(Unlock.member_id == member.id)
-    )
+    unlocked = frozenset(session.scalars(select(Unlock.key).where(Unlock.member_id == member.id)))
     world = QuestWorld(
         lessons_recent=has_lessons is not None,
         in_guild=False,
-        locked_achievements=len(RULES.at(now).achievements) - (unlocked or 0),
+        locked_achievements=locked_left(unlocked, RULES.at(now)),
     )
     kinds: tuple[WindowKind, ...] = ("daily", "weekly", "monthly")
     for offer in offers(
-        member.company_id, member.id, today, member.level_ever, world, kinds, RULES, ZONES
+        member.company_id, member.id, now, member.level_ever, world, kinds, RULES, ZONES
     ):
         session.add(
             Quest(
@@ -131,7 +129,9 @@ def _streak(session: Session, one: TouchedMember) -> None:
                 )
             )
         )
-        one.member.best_streak = max(one.member.best_streak, longest_run(active, day))
+        one.member.best_streak = max(
+            one.member.best_streak, longest_run({Day(one) for one in active}, Day(day), ZONES)
+        )
 
 
 def _levels_and_badges(session: Session, one: TouchedMember, now: datetime) -> None:
@@ -166,7 +166,7 @@ def _levels_and_badges(session: Session, one: TouchedMember, now: datetime) -> N
             )
         )
         one.tell("achievement_unlocked", {"key": unlock.key})
-    one.count(session, ZONES.day(now), "achievements", len(found.unlocks))
+    one.count(session, ZONES.day(now).date, "achievements", len(found.unlocks))
     member.lifetime_xp = found.lifetime_xp
     member.level_reached, member.level_ever = found.level_reached, found.level_ever
     for level in found.levels:

@@ -168,6 +168,9 @@ def _post_all(  # noqa: PLR0913, PLR0917 - what was, what shall be, for whom
 ) -> list[tuple[int, datetime]]:
     moved: list[tuple[int, datetime]] = []
     wanted = {effect.payment_id: effect for effect in effects}
+    is_known = one is not None and any(
+        row.kind == "conversion" and row.member_id == one.member.id for row in known.values()
+    )
     for payment_id, row in known.items():
         new = wanted.get(payment_id)
         if new is None or one is None or row.member_id != one.member.id:
@@ -183,7 +186,8 @@ def _post_all(  # noqa: PLR0913, PLR0917 - what was, what shall be, for whom
             was_conversion = row_or_none is not None and row_or_none.kind == "conversion"
             if one.can_rally and (was_conversion or effect.kind == "conversion"):
                 moved.append((one.member.id, effect.at))
-        _post(session, company, row_or_none, effect, one, now)
+        completes = effect.kind == "conversion" and not is_known
+        _post(session, company, row_or_none, effect, one, now, completes=completes)
     return moved
 
 
@@ -207,8 +211,9 @@ def _post(  # noqa: PLR0913, PLR0917 - what was, what shall be, for whom
     new: PaymentEffect,
     one: TouchedMember,
     now: datetime,
+    *,
+    completes: bool,
 ) -> None:
-    is_first = row is None
     if row is None:
         row = _empty(company, new, one.member)
         session.add(row)
@@ -222,7 +227,7 @@ def _post(  # noqa: PLR0913, PLR0917 - what was, what shall be, for whom
     one.member.earned_usd_cents += new.usd_kept_cents - row.usd_kept_cents
     one.count(session, new.day, "conversions", int(new.counts) - int(row.counts))
     one.count(session, new.day, "commission_usd_cents", new.usd_value_cents - row.usd_value_cents)
-    kind = "referral_completed" if is_first and new.kind == "conversion" else "commission_changed"
+    kind = "referral_completed" if completes else "commission_changed"
     one.tell(kind, {"payment_id": new.payment_id, "amount_minor": kept, "xp": xp})
     for name in COPIED:
         setattr(row, name, getattr(new, name))

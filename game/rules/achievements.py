@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from datetime import date, timedelta
+from functools import lru_cache
 
+from game.rules.calendar_windows import Day, Zones
 from game.rules.effects import Standing, Unlock
+from game.rules.metrics import BADGE_METRICS
 from game.rules.multipliers import multiplied
 from game.rules.ruleset import RuleSet
-
-_DAY = timedelta(days=1)
+from game.rules.ruleset_parts import Achievement
 
 
 def unlocked(
@@ -24,23 +26,35 @@ def unlocked(
             xp=multiplied(badge.reward_xp, multiplier_bp),
             multiplier_bp=multiplier_bp,
         )
-        for badge in rules.achievements
+        for badge in reachable(rules)
         if badge.key not in already and metrics.get(badge.metric, 0) >= badge.threshold
     ]
 
 
 def locked_left(already: AbstractSet[str], rules: RuleSet) -> int:
     """Count the badges that a member can still unlock."""
-    return sum(badge.key not in already for badge in rules.achievements)
+    return sum(badge.key not in already for badge in reachable(rules))
 
 
-def longest_run(days: AbstractSet[date], around: date) -> int:
+@lru_cache(maxsize=256)
+def _reachable(badges: tuple[Achievement, ...]) -> tuple[Achievement, ...]:
+    return tuple(badge for badge in badges if badge.metric in BADGE_METRICS)
+
+
+def reachable(rules: RuleSet) -> tuple[Achievement, ...]:
+    """List the badges somebody can unlock: those whose metric is recorded."""
+    return _reachable(rules.achievements)
+
+
+def longest_run(days: AbstractSet[Day], around: Day, zones: Zones) -> int:
     """Count the days in a row that hold the day `around`; 0 where that day is not among them."""
     if around not in days:
         return 0
-    first = last = around
-    while first - _DAY in days:
-        first -= _DAY
-    while last + _DAY in days:
-        last += _DAY
-    return (last - first).days + 1
+    return 1 + _run(days, around, zones.before) + _run(days, around, zones.after)
+
+
+def _run(days: AbstractSet[Day], day: Day, following: Callable[[Day], Day]) -> int:
+    length = 0
+    while (day := following(day)) in days:
+        length += 1
+    return length

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from game.rules.codes import canonical
 from game.rules.effects import Attribution, Kind
 from game.rules.facts import BuyerCase, Click, Code, Membership, Payment, ref_known_at
 from game.rules.ruleset import Rules, RuleSet
@@ -90,7 +91,7 @@ def _named_by(  # noqa: PLR0913, PLR0917
     owner_id: str,
 ) -> Claim | None:
     """Resolve a reference that was good when the payment or its membership was created."""
-    code = case.codes.get(ref.upper())
+    code = case.codes.get(canonical(ref))
     click = None if code is not None else case.clicks.get(ref)
     if code is not None:
         referrer_id = code.referrer_id

@@ -42,10 +42,11 @@ def in_usd_cents(amount_minor: int, payment: Payment) -> int:
     """Value a part of a payment in US cents; 0 while Whop has not said what the payment was."""
     if payment.currency == USD:
         return amount_minor
-    usd_total = payment.usd_total_cents
+    usd_total = payment.exactly("usd_total_cents")
     if usd_total is None or not payment.total_minor:
         return 0
-    return half_even(amount_minor * usd_total, payment.total_minor)
+    num, den = usd_total
+    return half_even(amount_minor * num, payment.total_minor * den)
 
 
 def dollar_points(usd_cents: int, per_dollar: int, most: int) -> int:

@@ -30,7 +30,7 @@ class PaymentEffect:
     `usd_value_cents` is the USD value of the full commission (quests count it), `usd_kept_cents`
     that of the kept one. `counts`: a conversion big enough to be counted anywhere; `counted`:
     also not half or more taken back (profile and boards). `taken_num / taken_den` is the exact
-    share taken back (`r`, 0..1). `day` is the company's local day of the payment.
+    share taken back (`r`, 0..1). `day` and `part` name the stretch of local days it counts in.
     """
 
     payment_id: str
@@ -39,6 +39,7 @@ class PaymentEffect:
     kind: Kind
     at: datetime
     day: date
+    part: int
     rule_version: int
     character_class: str
     prestige_level: int
@@ -67,11 +68,12 @@ class PaymentEffect:
 
 @dataclass(frozen=True, slots=True)
 class LessonEffect:
-    """XP of one lesson: zero beyond the day's first ten."""
+    """XP of one lesson: zero beyond the day's first ten. `day` and `part` as for payments."""
 
     lesson_id: str
     at: datetime
     day: date
+    part: int
     rule_version: int
     multiplier_bp: int
     xp: int

@@ -7,11 +7,21 @@ All times are aware UTC datetimes; money is whole minor units of `currency` at `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from game.rules.tellings import Ratio, Telling, filled, newest
+
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(moment: datetime) -> int:
+    """Count the whole microseconds since 1970."""
+    return (moment - BEGINNING) // _MICROSECOND
+
 
 Told = tuple[tuple[str, int, int], ...]
 """Which merged fields another body told than the deciding one: (field, its shape, its updated_at
@@ -54,11 +64,52 @@ class Payment:
     shape: int
     ref_received_at: datetime | None = None
     told: Told = ()
+    tellings: tuple[Telling, ...] = ()
+    """The amounts of other bodies than the deciding one that still say something; nearly always
+    none. The amounts above are what all of them come to: see `game.rules.tellings`."""
+
+    @property
+    def own_amounts(self) -> Telling:
+        """The amounts of the deciding body alone: None where it is silent."""
+        known = {(0, 0), *((one.shape, one.updated) for one in self.tellings)}
+        # What was filled in before tellings were kept has no telling to be filled from again.
+        filled_in = {name for name, *stamp in self.told if tuple(stamp) in known}
+        has_presentment = "presentment_minor" not in filled_in
+        return Telling(
+            shape=self.shape,
+            updated=micros(self.updated_at),
+            created=micros(self.created_at),
+            currency=self.currency,
+            exponent=self.exponent,
+            total_minor=self.total_minor,
+            tax_minor=None if "tax_minor" in filled_in else self.tax_minor,
+            refunded_minor=None if "refunded_minor" in filled_in else self.refunded_minor,
+            usd_total_cents=None if "usd_total_cents" in filled_in else self.usd_total_cents,
+            presentment_minor=self.presentment_minor if has_presentment else None,
+            presentment_currency=self.presentment_currency if has_presentment else "",
+            presentment_exponent=self.presentment_exponent if has_presentment else 0,
+        )
+
+    def exactly(self, name: str) -> Ratio | None:
+        """An amount without its rounding: exact where another body's telling fills a gap."""
+        value = getattr(self, name)
+        if value is None or not self.tellings or all(name != one for one, _, _ in self.told):
+            return None if value is None else (value, 1)
+        source = newest(self.tellings, name)
+        return (value, 1) if source is None else filled(self.own_amounts, source, name)
 
     @property
     def bearing(self) -> Payment:
         """What of it the rules look at: nearly all, and a payment is seldom told twice."""
         return self
+
+    @property
+    def named_at(self) -> datetime:
+        """When the body was written whose name of the buyer this is."""
+        for name, _, moment in self.told:
+            if name == "buyer_name":
+                return BEGINNING + timedelta(microseconds=moment)
+        return self.updated_at
 
     @property
     def base_minor(self) -> int:
@@ -152,6 +203,12 @@ class Membership:
             self.ref_received_at,
             self.created_at,
         )
+
+
+def newest_name(payments: Iterable[Payment]) -> str:
+    """Say what a buyer is called: as the newest telling of all their payments names them."""
+    told = [(one.named_at, one.payment_id, one.buyer_name) for one in payments if one.buyer_name]
+    return max(told)[2] if told else ""
 
 
 def ref_known_at(fact: Payment | Membership) -> datetime:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 
-from game.rules.calendar_windows import Zones
+from game.rules.calendar_windows import Day, Zones
 from game.rules.effects import LessonEffect
 from game.rules.facts import Lesson, MemberHistory
 from game.rules.multipliers import is_banned_at, multiplied, multiplier_at
@@ -22,9 +21,10 @@ def value_lessons(
     one finished while banned takes no place among the day's first.
     """
     effects = []
-    done: Counter[date] = Counter()
+    done: Counter[Day] = Counter()
     for lesson in sorted(lessons, key=lambda lesson: (lesson.at, lesson.lesson_id)):
-        day = zones.day(lesson.at)
+        stretch = zones.stretch(lesson.at)
+        day = zones.day_of(stretch)
         version = rules.at(lesson.at)
         bp = multiplier_at(history, lesson.at, version)
         xp = 0
@@ -32,5 +32,5 @@ def value_lessons(
             done[day] += 1
             if done[day] <= version.lesson_xp.max_a_day:
                 xp = multiplied(version.lesson_xp.points, bp)
-        effects.append(LessonEffect(lesson.lesson_id, lesson.at, day, version.version, bp, xp))
+        effects.append(LessonEffect(lesson.lesson_id, lesson.at, *stretch, version.version, bp, xp))
     return effects

@@ -9,45 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from game.rules.facts import (
-    BEGINNING,
     Dispute,
     Lesson,
     Membership,
     Payment,
     Refund,
     Told,
+    micros,
     ref_known_at,
+)
+from game.rules.tellings import (
+    GAPS,
+    SHARES,
+    deciding,
+    filled,
+    newest,
+    rounded,
+    worth_keeping,
 )
 
 Stamp = tuple[int, int]
 """The age of a telling: (shape, updated_at in microseconds). (0, 0) = nobody said it."""
 
 SILENT: Stamp = (0, 0)
-_MICROSECOND = timedelta(microseconds=1)
 
 _FINAL = {"lost": 2, "prevented": 2, "won": 1, "closed": 1}
 
 Value = tuple[Any, ...]
-
-
-def micros(moment: datetime) -> int:
-    """Count the whole microseconds since 1970."""
-    return (moment - BEGINNING) // _MICROSECOND
-
-
-def _money_of(payment: Payment) -> Value:
-    return (payment.created_at, payment.currency, payment.exponent, payment.total_minor)
-
-
-def _presentment_of(payment: Payment) -> Value:
-    amount = payment.presentment_minor
-    if amount is None:
-        return ()
-    return (payment.presentment_currency, payment.presentment_exponent, amount)
 
 
 _PAYMENT_PIECES: tuple[tuple[str, tuple[str, ...], Callable[[Payment], Value]], ...] = (
@@ -56,23 +47,11 @@ _PAYMENT_PIECES: tuple[tuple[str, tuple[str, ...], Callable[[Payment], Value]], 
     ("buyer_id", ("buyer_id",), lambda p: (p.buyer_id,)),
     ("buyer_name", ("buyer_name",), lambda p: (p.buyer_name,)),
     ("membership_id", ("membership_id",), lambda p: (p.membership_id,)),
-    (
-        "presentment_minor",
-        ("presentment_currency", "presentment_exponent", "presentment_minor"),
-        _presentment_of,
-    ),
     ("promo_code_id", ("promo_code_id",), lambda p: (p.promo_code_id,)),
     ("ref", ("ref",), lambda p: (p.ref,)),
-    ("refunded_minor", ("refunded_minor",), lambda p: (p.refunded_minor,)),
-    ("tax_minor", ("tax_minor",), lambda p: (p.tax_minor,)),
-    (
-        "total_minor",
-        ("created_at", "currency", "exponent", "total_minor"),
-        _money_of,
-    ),
-    ("usd_total_cents", ("usd_total_cents",), lambda p: (p.usd_total_cents,)),
 )
-"""What is decided as one: its name, the fields it fills, and their values (empty = silent)."""
+"""What is decided as one: its name, the fields it fills, and their values (empty = silent). The
+amounts are not among them: they go together, as `game.rules.tellings` says."""
 
 
 def _is_silent(value: Value) -> bool:
@@ -91,25 +70,50 @@ def merge_payment(old: Payment, new: Payment) -> Payment:
     own_old, own_new = (old.shape, micros(old.updated_at)), (new.shape, micros(new.updated_at))
     decider = max(own_old, own_new)
     stamps_old, stamps_new = _stamps(old.told), _stamps(new.told)
-    fields: dict[str, Any] = {}
-    told = []
+    base, fields, marks = _merged_amounts(old, new)
     for name, targets, values_of in _PAYMENT_PIECES:
         key_old = _key(values_of(old), stamps_old.get(name, own_old))
         key_new = _key(values_of(new), stamps_new.get(name, own_new))
         said, stamp, values = max(key_old, key_new)
         if said:
             fields |= dict(zip(targets, values, strict=True))
-        # A silent empty value needs no mark; a silent zero or stand-in looks like a value.
+        # A silent empty value needs no mark; a silent stand-in looks like a value.
         if stamp != decider and (said or name in _SEEMING):
-            told.append((name, *stamp))
+            marks.append((name, *stamp))
     # Where nobody said when it was paid, it counts from its creation, whoever told that.
-    fields.setdefault("at", fields["created_at"])
-    return replace(
-        old if own_old == decider else new,
-        **fields,
-        **firsts,
-        told=tuple(told),
-    )
+    fields.setdefault("at", base.created_at)
+    return replace(base, **fields, **firsts, told=tuple(sorted(marks)))
+
+
+def _merged_amounts(
+    old: Payment, new: Payment
+) -> tuple[Payment, dict[str, Any], list[tuple[str, int, int]]]:
+    """Say which of two has the deciding body, what the amounts come to, and who told them."""
+    tellings = {old.own_amounts, new.own_amounts, *old.tellings, *new.tellings}
+    decider = deciding(tellings)
+    others = worth_keeping(tellings, decider)
+    fields: dict[str, Any] = {"tellings": others}
+    marks = []
+    for name in GAPS:
+        if getattr(decider, name) is not None:
+            fields[name] = getattr(decider, name)
+            continue
+        source = newest(others, name)
+        fields[name] = rounded(filled(decider, source, name)) if source else _NOTHING.get(name)
+        if source:
+            marks.append((name, source.shape, source.updated))
+        elif name in _NOTHING:
+            marks.append((name, *SILENT))
+    presented = newest(tellings, "presentment_minor")
+    if decider.presentment_minor is not None:
+        presented = decider
+    fields["presentment_currency"] = presented.presentment_currency if presented else ""
+    fields["presentment_exponent"] = presented.presentment_exponent if presented else 0
+    return old if decider == old.own_amounts else new, fields, marks
+
+
+_NOTHING = dict.fromkeys(SHARES, 0)
+"""How an amount is stored that nobody told; the others are empty."""
 
 
 def _first_received(old: Payment | Membership, new: Payment | Membership) -> dict[str, Any]:
@@ -121,8 +125,8 @@ def _first_received(old: Payment | Membership, new: Payment | Membership) -> dic
     }
 
 
-_SEEMING = frozenset({"at", "refunded_minor", "tax_minor"})
-"""Fields in which "not said" looks like a value: `at` stands on `created_at`, the others at 0."""
+_SEEMING = frozenset({"at"})
+"""Fields in which "not said" looks like a value: `at` stands on `created_at`."""
 
 
 def _key(values: Value, stamp: Stamp) -> tuple[bool, Stamp, Value]:

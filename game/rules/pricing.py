@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from game.rules.calendar_windows import Zones
+from game.rules.calendar_windows import Day, Zones
 from game.rules.commissions import commission_of, dollar_points, in_usd_cents, pays_money
 from game.rules.effects import Account, Attribution, Kind, PaymentEffect
 from game.rules.facts import BuyerCase, Dispute, MemberHistory, Payment
@@ -46,16 +46,17 @@ def price(  # noqa: PLR0913, PLR0917
     """
     pricer = _Pricer(case, attribution, history, rally, rules, now)
     effects = []
-    renewal_days: set[date] = set()
+    renewal_days: set[Day] = set()
     for payment in sorted(case.payments, key=lambda p: p.order):
         kind = kinds.get(payment.payment_id)
         if kind is None:
             continue
-        day = zone.day(payment.at)
+        stretch = zone.stretch(payment.at)
+        day = zone.day_of(stretch)
         opens_day = kind == "renewal" and day not in renewal_days
         if opens_day:
             renewal_days.add(day)
-        effects.append(pricer.effect(payment, kind, day, opens_day=opens_day))
+        effects.append(pricer.effect(payment, kind, stretch, opens_day=opens_day))
     return effects
 
 
@@ -68,7 +69,9 @@ class _Pricer:
     rules: Rules
     now: datetime
 
-    def effect(self, payment: Payment, kind: Kind, day: date, *, opens_day: bool) -> PaymentEffect:
+    def effect(
+        self, payment: Payment, kind: Kind, stretch: Day, *, opens_day: bool
+    ) -> PaymentEffect:
         at = payment.at
         rules = self.rules.at(at)
         played = class_at(self.history, at, rules)
@@ -95,7 +98,8 @@ class _Pricer:
             referrer_id=self.attribution.referrer_id,
             kind=kind,
             at=at,
-            day=day,
+            day=stretch.date,
+            part=stretch.part,
             rule_version=rules.version,
             character_class=played.key,
             prestige_level=prestige_level,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from functools import lru_cache
 
-from game.rules.calendar_windows import Window, Zones
+from game.rules.calendar_windows import Zones
 from game.rules.money import half_even
 from game.rules.quests import PERCENT, QuestWorld, offers, scale_percent
 from game.rules.ruleset import Rules, RuleSet
@@ -36,17 +36,11 @@ def progress_between(counted: int, once: int, target: int, *, is_closed: bool) -
     return least, min(max(counted, once, 0), target)
 
 
-def window_of(kind: WindowKind, day: date, zones: Zones) -> Window:
-    """Give the window of this kind that holds a local day."""
-    windows = {"daily": zones.daily, "weekly": zones.weekly, "monthly": zones.monthly}
-    return windows[kind](day)
-
-
 @lru_cache(maxsize=16)
 def drawable(  # noqa: PLR0913, PLR0917 - what a draw is made from
     company_id: str,
     member_id: int,
-    day: date,
+    starts_at: datetime,
     level_ever: int,
     badges_left: int,
     kind: WindowKind,
@@ -64,7 +58,7 @@ def drawable(  # noqa: PLR0913, PLR0917 - what a draw is made from
         for offer in offers(
             company_id,
             member_id,
-            day,
+            starts_at,
             level_ever,
             QuestWorld(lessons_recent, in_guild=False, locked_achievements=badges_left),
             (kind,),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from game.rules.calendar_windows import Window, Zones
 from game.rules.effects import QuestOffer
+from game.rules.metrics import QUEST_METRICS
 from game.rules.money import half_even
 from game.rules.ruleset import Rules, RuleSet
 from game.rules.ruleset_parts import DAILY_SLOTS, QuestTemplate, WindowKind
@@ -37,14 +38,14 @@ class QuestWorld:
 def offers(  # noqa: PLR0913, PLR0917
     company_id: str,
     member_id: int | str,
-    day: date,
+    moment: datetime,
     level_ever: int,
     facts: QuestWorld,
     windows: Collection[WindowKind],
     rules: Rules,
     zones: Zones,
 ) -> list[QuestOffer]:
-    """Draw the quests of the asked windows that hold a local day, numbers fixed.
+    """Draw the quests of the asked windows that hold a moment, numbers fixed.
 
     Each window uses the rules of its own start. A slot without a candidate stays empty.
     """
@@ -52,18 +53,12 @@ def offers(  # noqa: PLR0913, PLR0917
     for kind in ALL_WINDOWS:
         if kind not in windows:
             continue
-        window = _window_of(kind, day, zones)
+        window = zones.window(kind, moment)
         version = rules.at(window.starts_at)
-        seed = f"{company_id}|{member_id}|{kind}|{window.first_day.isoformat()}"
+        seed = f"{company_id}|{member_id}|{kind}|{window.first}"
         for slot, template in _draw(kind, seed, level_ever, facts, version):
             drawn.append(_offer(template, slot, window, level_ever, version))
     return drawn
-
-
-def _window_of(kind: WindowKind, day: date, zones: Zones) -> Window:
-    if kind == "daily":
-        return zones.daily(day)
-    return zones.weekly(day) if kind == "weekly" else zones.monthly(day)
 
 
 def _draw(
@@ -73,6 +68,7 @@ def _draw(
         template
         for template in rules.quests.templates
         if template.window == kind
+        and template.target_type in QUEST_METRICS
         and rules.quests.difficulty_levels[template.difficulty] <= level_ever
         and _can_be_finished(template, facts)
     ]

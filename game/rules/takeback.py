@@ -7,6 +7,7 @@ from math import gcd
 
 from game.rules.facts import Dispute, Payment, Refund
 from game.rules.money import half_even
+from game.rules.tellings import Ratio, Telling
 
 LOST = frozenset({"lost", "prevented"})
 SETTLED = frozenset({"won", "closed"})
@@ -35,25 +36,43 @@ def share_refunded(payment: Payment, refunds: Sequence[Refund]) -> Share:
         if total is None:
             is_fitting = False
             continue
-        part = refund.amount_minor * 10 ** total[1]
-        whole = total[0] * 10**refund.exponent
+        (minor, parts), exponent = total
+        part = refund.amount_minor * 10**exponent * parts
+        whole = minor * 10**refund.exponent
         num, den = num * whole + part * den, den * whole
-    if not is_fitting and payment.refunded_minor * den > num * payment.total_minor:
-        num, den = payment.refunded_minor, payment.total_minor
+    if not is_fitting and (told := payment.exactly("refunded_minor")) is not None:
+        sum_num, sum_den = told[0], told[1] * payment.total_minor
+        if sum_num * den > num * sum_den:
+            num, den = sum_num, sum_den
     if num >= den:
         return ALL
     common = gcd(num, den)
     return (num // common, den // common)
 
 
-def _total_in(payment: Payment, currency: str) -> tuple[int, int] | None:
-    """Find the payment's total in a currency: (minor units, exponent), or None."""
+def _total_in(payment: Payment, currency: str) -> tuple[Ratio, int] | None:
+    """Find the payment's total in a currency, by any telling: (minor units, exponent), or None."""
     if currency == payment.currency:
-        return payment.total_minor, payment.exponent
-    if currency == USD and payment.usd_total_cents:
-        return payment.usd_total_cents, USD_EXPONENT
+        return (payment.total_minor, 1), payment.exponent
+    if (
+        currency == USD
+        and payment.usd_total_cents
+        and (total := payment.exactly("usd_total_cents"))
+    ):
+        return total, USD_EXPONENT
     if currency == payment.presentment_currency and payment.presentment_minor:
-        return payment.presentment_minor, payment.presentment_exponent
+        total = payment.exactly("presentment_minor")
+        return (total, payment.presentment_exponent) if total else None
+    return _total_told_in(payment.tellings, currency)
+
+
+def _total_told_in(tellings: Sequence[Telling], currency: str) -> tuple[Ratio, int] | None:
+    """Find a total in a currency that only other bodies than the deciding one know."""
+    for one in sorted(tellings, key=lambda telling: telling.age, reverse=True):
+        if currency == one.currency and one.total_minor:
+            return (one.total_minor, 1), one.exponent
+        if currency == one.presentment_currency and one.presentment_minor:
+            return (one.presentment_minor, 1), one.presentment_exponent
     return None
 
 

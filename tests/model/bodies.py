@@ -87,12 +87,16 @@ class Told:
             verdict["status"] in {"lost", "prevented"} for verdict in self._verdicts(paid["id"])
         ):
             return Fraction(1)
-        share = Fraction(0)
+        share, fits = Fraction(0), True
         for told in self.refunds:
             succeeded = [t for t in told if t["status"] == "succeeded"]
             if succeeded and succeeded[0]["payment"] == paid["id"]:
                 back = max(succeeded, key=lambda t: (t["updated"], t["amount"]))
-                share += Fraction(back["amount"]) / Fraction(total_in(paid, back["currency"]))
+                total = total_in(paid, back["currency"])
+                fits = fits and (total is not None or not back["amount"])
+                share += Fraction(back["amount"]) / total if total else 0
+        if not fits and paid["refunded"] is not None:
+            share = max(share, paid["refunded"])
         return min(share, Fraction(1))
 
     def in_dispute(self, paid: Body) -> bool:
@@ -110,28 +114,76 @@ class Told:
         return [t for t in newest if t["payment"] == payment_id and not t["inquiry"]]
 
 
-def total_in(paid: Body, currency: str) -> Decimal:
-    """Find the payment's total in major units of a refund's currency."""
+def total_in(paid: Body, currency: str) -> Fraction | None:
+    """Find the payment's total in major units of a refund's currency, by any telling."""
     if currency == paid["currency"]:
-        return Decimal(paid["total_major"])
-    if currency == "usd" and paid["usd_major"]:
-        return Decimal(paid["usd_major"])
+        return Fraction(paid["total_major"])
+    if currency == "usd" and paid["usd_whole"]:
+        return Fraction(paid["usd_whole"], 100)
     if paid["presented"] and paid["presented"][1] == currency:
-        return Decimal(paid["presented"][0])
-    raise AssertionError(f"no total of {paid['id']} in {currency}")
+        return Fraction(paid["presented"][0])
+    for telling in reversed(paid["tellings"]):
+        if telling["currency"] == currency and telling["total"]:
+            return Fraction(telling["total_major"])
+        if telling["presented"] and telling["presented"][1] == currency:
+            return Fraction(telling["presented"][0])
+    return None
+
+
+AMOUNTS = ("currency", "total", "total_major", "tax", "refunded", "usd_total", "presented")
+"""What is taken whole from the deciding body, and filled by shares where that is silent."""
 
 
 def last_word(told: list[Body]) -> Body:
     """Of each field the newest telling that is not silent; the earliest time of receiving."""
     answer: Body = {}
-    for telling in sorted(told, key=lambda t: (t["shape"], t["updated"])):
+    in_order = sorted(told, key=lambda t: (t["shape"], t["updated"]))
+    for telling in in_order:
         answer |= {key: value for key, value in telling.items() if value is not None}
         for key in telling:
             answer.setdefault(key, None)
+    answer["tellings"] = in_order
+    answer |= amounts(in_order)
     answer["received"] = min(t["received"] for t in told)
     answer["ref_received"] = min((t["received"] for t in told if t["ref"]), default=None)
     answer["at"] = answer["paid_at"] or answer["created"]
     answer["base"] = max(answer["total"] - (answer["tax"] or 0), 0)
+    return answer
+
+
+def amounts(in_order: list[Body]) -> Body:
+    """Work out the amounts that the tellings, eldest first, come to.
+
+    `usd_whole` is what the whole total is worth in cents, `refunded` the refunded part of the
+    total, both exact; None where nobody said.
+    """
+    last = in_order[-1]
+    answer = {key: last[key] for key in AMOUNTS}
+
+    def newest(key: str) -> Body | None:
+        return next((t for t in reversed(in_order) if t[key] is not None), None)
+
+    def part(key: str) -> Fraction | None:
+        telling = newest(key)
+        if telling is None or not telling["total"]:
+            return None
+        return Fraction(telling[key], telling["total"])
+
+    tax = part("tax")
+    if last["tax"] is None and tax is not None:
+        answer["tax"] = round(tax * last["total"])
+    answer["refunded"] = part("refunded")
+    dollars = newest("usd_total")
+    answer["usd_whole"] = None
+    if dollars is not None:
+        same = dollars["currency"] == last["currency"] and dollars["total"]
+        grown = Fraction(last["total"], dollars["total"]) if same else Fraction(1)
+        answer["usd_whole"] = dollars["usd_total"] * grown
+    shown = newest("presented")
+    if last["presented"] is None and shown is not None:
+        same = shown["currency"] == last["currency"] and shown["total"]
+        grown = Fraction(last["total"], shown["total"]) if same else Fraction(1)
+        answer["presented"] = (Fraction(shown["presented"][0]) * grown, shown["presented"][1])
     return answer
 
 
@@ -166,19 +218,20 @@ def payment(data: Body, received: datetime, sent: datetime) -> Body:
         "currency": currency,
         "total": minor(data["total"], currency),
         "tax": minor(data.get("tax_amount"), currency),
+        "refunded": minor(data.get("refunded_amount"), currency),
         "usd_total": minor(data.get("usd_total"), "usd"),
         "total_major": major(data["total"]),
-        "usd_major": major(data.get("usd_total")),
         "presented": (major(presented), presented["currency"]) if presented else None,
     }
 
 
 def refund(data: Body, sent: datetime) -> Body:
-    """Read one telling of a refund."""
+    """Read one telling of a refund; the processor's amount where the settled one is not known."""
+    back = data["amount"] if data.get("amount") is not None else data["original_amount"]
     return {
         "payment": data.get("payment_id") or data["payment"]["id"],
-        "amount": major(data["amount"]),
-        "currency": named_currency(data["amount"], data.get("currency")),
+        "amount": major(back),
+        "currency": named_currency(back, data.get("currency")),
         "status": data["status"],
         "updated": when(data.get("updated_at")) or sent,
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,6 +47,8 @@ class World:
     """Token → (referrer, when)."""
     owner_id: str = ""
     zone: str = "UTC"
+    moves: Sequence[tuple[datetime, str]] = ()
+    """Changes of the time zone, each at another moment."""
 
 
 @dataclass
@@ -78,7 +80,8 @@ def books(
 
     A body may be bytes, text or parsed JSON. The answer maps a Whop user id to `money`
     (currency → pending, held, payable, in minor units), `payment_xp`, `lesson_xp`,
-    `total_referrals` and `earned_usd_cents`. `more`: `clicks`, `owner_id`, `zone`.
+    `total_referrals` and `earned_usd_cents`. `more`: `clicks`, `owner_id`, `zone`,
+    `moves`.
     """
     world = World(codes=codes, choices=choices, **more)
     told = bodies.Told(facts_log)
@@ -270,9 +273,10 @@ def usd(amount: int, payment: Body) -> int:
     """Value an amount of the payment's currency in US cents."""
     if payment["currency"] == "usd":
         return amount
-    if payment["usd_total"] is None:
+    if payment["usd_whole"] is None:
         return 0
-    return round(Fraction(amount * payment["usd_total"], payment["total"]))
+    worth: Fraction = amount * payment["usd_whole"] / Fraction(payment["total"])
+    return round(worth)
 
 
 def chosen(user_id: str, kind: str, at: datetime, world: World) -> str:
@@ -281,14 +285,41 @@ def chosen(user_id: str, kind: str, at: datetime, world: World) -> str:
     return max(made, key=lambda c: c.at).value if made else ""
 
 
-def local_day(at: datetime, world: World) -> str:
-    """Name the company's local day."""
-    return at.astimezone(ZoneInfo(world.zone)).date().isoformat()
+def local_day(at: datetime, world: World) -> datetime:
+    """Name the company's local day by its first moment.
+
+    At a change of zone the open day runs on to the first midnight of the new zone at or after its
+    old end.
+    """
+    zone = ZoneInfo(world.zone)
+    long_start: datetime | None = None
+    long_end: datetime | None = None
+    for moment, name in sorted(world.moves):
+        if at < moment:
+            break
+        if long_start is not None and long_end is not None and moment < long_end:
+            start, end = long_start, long_end
+        else:
+            start, end = midnight(moment, zone), midnight(moment, zone, days=1)
+        zone = ZoneInfo(name)
+        since = midnight(end, zone)
+        if since < end:
+            since = midnight(end, zone, days=1)
+        long_start, long_end = start, since
+    if long_start is not None and long_end is not None and long_start <= at < long_end:
+        return long_start
+    return midnight(at, zone)
+
+
+def midnight(at: datetime, zone: ZoneInfo, days: int = 0) -> datetime:
+    """Say when the local day of a moment began, or the one so many days after."""
+    day = at.astimezone(zone).date() + timedelta(days=days)
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def lesson_xp(told: bodies.Told, world: World) -> dict[str, int]:
     """Add up the lessons of each user: five points each, the first ten of a day."""
-    days: dict[tuple[str, str], list[tuple[datetime, str]]] = defaultdict(list)
+    days: dict[tuple[str, datetime], list[tuple[datetime, str]]] = defaultdict(list)
     for (user_id, lesson_id), at in told.lessons.items():
         if chosen(user_id, "ban", at, world) != "banned":
             days[user_id, local_day(at, world)].append((at, lesson_id))

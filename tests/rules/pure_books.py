@@ -127,9 +127,10 @@ def pure_books(
     clicks: Mapping[str, tuple[str, datetime]],
     owner_id: str,
     zone: str,
+    moves: Sequence[tuple[datetime, str]] = (),
 ) -> Answer:
     """Work out the same answer as the model does, with the product's rules."""
-    facts, rules, zones = Facts(log), Rules(), Zones([(None, zone)])
+    facts, rules, zones = Facts(log), Rules(), Zones([(None, zone), *moves])
     known = histories(choices)
     cases = facts.cases(
         {code: Code(code, who, None) for code, who in codes.items()},

@@ -35,7 +35,7 @@ def payments(draw: st.DrawFn) -> Payment:
         created_at=created_at,
         updated_at=draw(moments()),
         received_at=received_at,
-        currency="usd",
+        currency=draw(st.sampled_from(["usd", "krw"])),
         exponent=2,
         total_minor=draw(st.integers(0, 3)),
         tax_minor=tax or 0,

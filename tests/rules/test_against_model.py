@@ -19,6 +19,7 @@ def test_rules_and_model_agree_on_random_companies(block: int) -> None:
     for seed in range(block * 50, block * 50 + 50):
         world = make_world(seed)
         more: dict[str, Any] = {"clicks": world.clicks, "owner_id": OWNER, "zone": world.zone}
+        more["moves"] = world.moves
 
         ours = pure_books(world.log, CODES, world.choices, world.now, **more)
         theirs = books(world.log, CODES, world.choices, world.now, **more)
@@ -32,6 +33,7 @@ def test_rules_and_model_agree_on_random_companies(block: int) -> None:
 def test_deliveries_shuffled_and_doubled_give_equal_books() -> None:
     world = make_world(7, payments=40)
     more: dict[str, Any] = {"clicks": world.clicks, "owner_id": OWNER, "zone": world.zone}
+    more["moves"] = world.moves
     wanted = pure_books(world.log, CODES, world.choices, world.now, **more)
 
     for seed in range(5):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import cast
 
 import pytest
 
 from game.rules.calendar_windows import Zones
 from game.rules.effects import QuestOffer
+from game.rules.metrics import QUEST_METRICS, QuestMetric
 from game.rules.quests import ALL_WINDOWS, QuestWorld, closes_at, offers, progress, scale_percent
 from game.rules.ruleset import Rules, default_rules
 from tests.rules.making import DAY, PAID_AT
@@ -39,10 +41,14 @@ TABLE = [
 ]  # fmt: skip
 
 
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
 def drawn(
     member: int = 1, day: date = TODAY, level: int = 20, world: QuestWorld = ANYTHING
 ) -> list[QuestOffer]:
-    return offers("biz_1", member, day, level, world, ALL_WINDOWS, Rules(), Zones())
+    return offers("biz_1", member, noon(day), level, world, ALL_WINDOWS, Rules(), Zones())
 
 
 def drawn_by_many(level: int = 20, world: QuestWorld = ANYTHING) -> list[QuestOffer]:
@@ -62,7 +68,16 @@ def test_each_template_is_the_row_of_the_table_and_is_drawn(row: tuple[object, .
         template.target,
         template.reward_xp,
     )
-    assert row[0] in {offer.template for offer in drawn_by_many()}
+    is_dealt = row[0] in {offer.template for offer in drawn_by_many()}
+    assert is_dealt == (template.target_type in QUEST_METRICS)
+
+
+def test_quests_of_what_nobody_records_are_never_dealt(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "messages" not in QUEST_METRICS  # until somebody can write one
+    assert "guild_talk" not in {offer.template for offer in drawn_by_many()}
+
+    monkeypatch.setitem(cast(dict[str, QuestMetric], QUEST_METRICS), "messages", QuestMetric("x"))
+    assert "guild_talk" in {offer.template for offer in drawn_by_many()}
 
 
 def test_everybody_gets_three_daily_two_weekly_and_one_monthly() -> None:
@@ -100,7 +115,7 @@ def test_members_and_days_draw_differently() -> None:
     by_day = Counter(drawn(day=TODAY + n * DAY)[0].template for n in range(300))
 
     for counted in (by_member, by_day):
-        assert set(counted) == {"show_up", "study_hall", "guild_talk"}
+        assert set(counted) == {"show_up", "study_hall"}
         assert min(counted.values()) > 60
 
 
@@ -152,7 +167,7 @@ def test_only_commission_and_clicks_grow_in_target() -> None:
 
 
 def test_only_the_asked_windows_are_drawn() -> None:
-    only = offers("biz_1", 1, TODAY, 1, ANYTHING, ["weekly"], Rules(), Zones())
+    only = offers("biz_1", 1, noon(TODAY), 1, ANYTHING, ["weekly"], Rules(), Zones())
 
     assert {offer.window for offer in only} == {"weekly"}
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from game.rules.calendar_windows import Zones
 from game.rules.facts import Change, MemberHistory
-from game.rules.quest_proof import drawable, window_of
+from game.rules.quest_proof import drawable
 from game.rules.receipt_proof import lesson_worths, misfits, multipliers_around
 from game.rules.ruleset import Rules, default_rules
 
@@ -75,14 +75,7 @@ def test_reward_may_have_been_faster_than_a_class_of_its_second() -> None:
 
 
 def test_draw_is_the_same_however_often_it_is_made_and_holds_one_quest_a_slot() -> None:
-    day = NOON.date()
-    drawn = [drawable("biz_a", 7, day, 1, 20, "weekly", Rules(), Zones()) for _ in range(2)]
+    drawn = [drawable("biz_a", 7, NOON, 1, 20, "weekly", Rules(), Zones()) for _ in range(2)]
 
     assert drawn[0] == drawn[1]
     assert {slot for slot, _ in drawn[0]} == {"weekly_1", "weekly_2"}
-
-
-def test_window_holds_its_day() -> None:
-    week = window_of("weekly", date(2026, 11, 25), Zones())
-
-    assert (week.first_day, week.last_day) == (date(2026, 11, 23), date(2026, 11, 29))

@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 MEMBERS = ("user_m1", "user_m2", "user_m3")
 BUYERS = ("user_b1", "user_b2", "user_b3", "user_b4", "user_m1")
 CODES = {"AAAA2222": "user_m1", "BBBB3333": "user_m2", "CCCC4444": "user_m3", "OOOO5555": OWNER}
-ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
+ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Kiritimati")
 CURRENCIES = (("usd", 2), ("usd", 2), ("eur", 2), ("jpy", 0), ("kwd", 3))
 
 
@@ -27,6 +27,7 @@ class MadeUp:
     choices: list[Choice] = field(default_factory=list)
     clicks: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     zone: str = "UTC"
+    moves: list[tuple[datetime, str]] = field(default_factory=list)
     now: datetime = PAID_AT
 
 
@@ -35,6 +36,8 @@ def make_world(seed: int, payments: int = 12) -> MadeUp:
     dice = Random(seed)
     world = MadeUp(zone=dice.choice(ZONES))
     world.now = PAID_AT + dice.randrange(120 * 24) * HOUR
+    moved = {_moment(dice, days=dice.choice([2, 60])) for _ in range(dice.choice([0, 0, 1, 2, 4]))}
+    world.moves = [(at, dice.choice(ZONES)) for at in sorted(moved)]
     for number in range(6):
         at = PAID_AT + dice.randrange(-60 * 24, 60 * 24) * HOUR
         world.clicks[f"token_{number}"] = (dice.choice(MEMBERS), at)
@@ -90,16 +93,28 @@ def _make_payment(world: MadeUp, dice: Random, number: int) -> None:
     reasons = ("one_time", "subscription_create", "subscription_cycle", "subscription_update")
     told["reason"] = dice.choice(reasons)
     received = _received(dice, at)
-    for turn in range(dice.choice([1, 1, 2])):
+    for turn in range(dice.choice([1, 1, 2, 3])):
         shape = dice.choice([_flat, _nested])
         body = shape(f"pay_{number}", told, at + turn * HOUR)
         world.log.append((event("payment.succeeded", body), received))
         told["usd"] = usd if usd is not None else minor + 7
+        if dice.random() < 0.3:
+            told |= _told_otherwise(dice, told)
         told["ref"] = told["ref"] or _ref(dice)
         received += dice.choice([HOUR, 40 * 24 * HOUR])
-    if minor:
+    if told["total"]:
         _make_refunds(world, dice, number, told)
         _make_dispute(world, dice, number, at)
+
+
+def _told_otherwise(dice: Random, told: dict[str, Any]) -> dict[str, Any]:
+    """The same payment in another currency, as a body that is silent here and there."""
+    currency, decimals = dice.choice([*CURRENCIES, ("gbp", 2)])
+    total = told["total"] * dice.choice([1, 2, 9]) // dice.choice([1, 4])
+    tax, refunded = dice.choice([None, 0, total // 11]), dice.choice([None, None, 0, total // 3])
+    usd = total if currency == "usd" else dice.choice([None, total // 2])
+    amounts = {"total": total, "tax": tax, "refunded": refunded, "usd": usd}
+    return {"currency": currency, "decimals": decimals} | amounts
 
 
 def _amount(minor: int | None, decimals: int) -> Decimal | None:
@@ -120,13 +135,18 @@ def _common(payment_id: str, told: dict[str, Any], updated: datetime) -> dict[st
     }
 
 
+def _money(minor: int | None, currency: str, decimals: int) -> dict[str, Any] | None:
+    return None if minor is None else money(str(_amount(minor, decimals)), currency, decimals)
+
+
 def _flat(payment_id: str, told: dict[str, Any], updated: datetime) -> dict[str, Any]:
     currency, decimals = told["currency"], told["decimals"]
     usd = told["usd"]
     return _common(payment_id, told, updated) | {
         "total": money(str(_amount(told["total"], decimals)), currency, decimals),
-        "tax_amount": money(str(_amount(told["tax"], decimals)), currency, decimals),
-        "usd_total": None if usd is None else money(str(_amount(usd, 2))),
+        "tax_amount": _money(told["tax"], currency, decimals),
+        "refunded_amount": _money(told.get("refunded"), currency, decimals),
+        "usd_total": _money(usd, "usd", 2),
         "presentment_total": money(str(_amount(told["total"] * 2, 2)), "gbp"),
         "membership_id": told["membership"],
     }
@@ -137,6 +157,7 @@ def _nested(payment_id: str, told: dict[str, Any], updated: datetime) -> dict[st
     return _common(payment_id, told, updated) | {
         "total": _amount(told["total"], decimals),
         "tax_amount": _amount(told["tax"], decimals) if told["tax"] else None,
+        "refunded_amount": _amount(told.get("refunded"), decimals),
         "usd_total": _amount(told["usd"], 2),
         "membership": {"id": told["membership"]} if told["membership"] else None,
     }
@@ -156,7 +177,9 @@ def _make_refunds(world: MadeUp, dice: Random, number: int, told: dict[str, Any]
             amount = _amount(minor, told["decimals"])
             if dice.random() < 0.5:
                 sent = money(str(amount), told["currency"], told["decimals"])
-                data |= {"payment_id": f"pay_{number}", "amount": sent, "updated_at": iso(at)}
+                data |= {"payment_id": f"pay_{number}", "updated_at": iso(at)}
+                is_settled = dice.random() < 0.5
+                data |= {"amount": sent if is_settled else None, "original_amount": sent}
             else:
                 data |= {"payment": {"id": f"pay_{number}"}, "currency": told["currency"]}
                 data |= {"amount": amount}

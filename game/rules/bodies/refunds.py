@@ -20,8 +20,8 @@ def read_refund(
     exponents: Mapping[str, int] | None = None,
 ) -> Refund:
     """Read a refund. The older shape has no `updated_at`; `written_at` stands in for it."""
-    amount, exponent, currency = _amount(data, exponents)
     status = text_of(data, "status", "data")
+    amount, exponent, currency = _amount(data, status, exponents)
     payment_id = id_of(data, "payment_id", "payment", "data")
     if not payment_id:
         raise Nonsense("is missing", "data.payment_id")
@@ -37,10 +37,17 @@ def read_refund(
     )
 
 
-def _amount(data: Json, exponents: Mapping[str, int] | None) -> tuple[int, int, str]:
-    found = data.get("amount")
-    if found is None:
-        raise Nonsense("is missing", "data.amount")
+def _amount(data: Json, status: str, exponents: Mapping[str, int] | None) -> tuple[int, int, str]:
+    """Read what goes back: in the payment's currency, else in the processor's.
+
+    The newer shape leaves `amount` null until the settlement is known. A refund that has not
+    succeeded moves nothing, so one that names no amount at all is as good as one of nothing.
+    """
     named = data.get("currency")
     currency = None if named is None else read_currency(named, "data.currency")
-    return read_money(found, currency, "data.amount", exponents)
+    for key in ("amount", "original_amount"):
+        if data.get(key) is not None:
+            return read_money(data[key], currency, f"data.{key}", exponents)
+    if status == SUCCEEDED:
+        raise Nonsense("is missing", "data.amount")
+    return 0, 0, currency or ""

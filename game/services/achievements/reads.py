@@ -6,22 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from game.rules.achievements import reachable
+from game.rules.metrics import BADGE_METRICS
 from game.rules.ruleset import Rules
 from game.rules.ruleset_parts import Achievement
 from game.services.rulesets import wording
 from game.services.rulesets.book import load_book
 from models.session import Transaction
 
-METRICS = (
-    "conversions",
-    "earned_usd_cents",
-    "level_ever",
-    "quests_claimed",
-    "streak",
-    "prestige",
-    "class_chosen",
+FIGURES = (
+    f"SELECT {', '.join(metric.figure for metric in BADGE_METRICS.values())} "  # noqa: S608
+    "FROM member WHERE company_id = %s AND id = %s"
 )
-"""The metrics the query below reads, in its order. Others (guilds, boards) stand at zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +48,14 @@ class Badge:
 def read_achievements(
     tx: Transaction, company_id: str, member_id: int, now: datetime
 ) -> list[AchievementView]:
-    """Every achievement of the present rules, and those unlocked under earlier ones.
+    """Every achievement of the present rules that can be reached, and all that are unlocked.
 
     Five queries. In the order of the rules, so that steps of one metric stand together.
     """
     rules = load_book(tx, company_id).rules
     unlocked = _unlocked(tx, company_id, member_id)
     figures = _figures(tx, company_id, member_id)
-    present = rules.at(now).achievements
+    present = reachable(rules.at(now))
     gone = [
         found
         for key in unlocked
@@ -99,13 +95,8 @@ def _unlocked(tx: Transaction, company_id: str, member_id: int) -> dict[str, dat
 
 
 def _figures(tx: Transaction, company_id: str, member_id: int) -> Mapping[str, int]:
-    rows = tx.rows(
-        "SELECT total_referrals, earned_usd_cents, level_ever, quests_claimed, best_streak, "
-        "  prestige_level, (character_class IS NOT NULL)::int "
-        "FROM member WHERE company_id = %s AND id = %s",
-        (company_id, member_id),
-    )
-    return dict(zip(METRICS, rows[0], strict=True)) if rows else {}
+    rows = tx.rows(FIGURES, (company_id, member_id))
+    return dict(zip(BADGE_METRICS, rows[0], strict=True)) if rows else {}
 
 
 def _view(

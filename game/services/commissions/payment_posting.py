@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from game.rules.calendar_windows import Day
 from game.rules.effects import PaymentEffect
 from game.rules.movements import legs
 from game.rules.pricing import what_changed
@@ -23,6 +25,8 @@ class Posted(NamedTuple):
     effect: PaymentEffect
     paid_minor: int
     version: int
+    announced: bool = False
+    """The member was told with it that the referral is complete, and not of its end since."""
 
     @property
     def in_account_minor(self) -> int:
@@ -35,16 +39,19 @@ EFFECT_FIELDS = tuple(field.name for field in fields(PaymentEffect) if field.nam
 _figures = attrgetter(*(name for name in EFFECT_FIELDS if name != "reason"))
 
 
-def post_payment(
+def post_payment(  # noqa: PLR0913 - what was, what shall be, for whom
     posting: Posting,
     company_id: str,
     old: Posted | None,
     new: PaymentEffect | None,
     member_id: int,
+    *,
+    announce: bool,
 ) -> None:
     """Post what turns `old` into `new` (None = worth nothing to anybody).
 
-    `member_id` is the referrer of `new`. Nothing is posted where nothing changed. When another
+    `member_id` is the referrer of `new`; `announce`: they have yet to be told that the referral is
+    complete, which a conversion tells. Nothing is posted where nothing changed. When another
     referrer takes over, everything is taken back from the one before; so it is where a later
     telling names another currency, as an amount of one is no amount of the other.
     """
@@ -58,6 +65,7 @@ def post_payment(
         return
     version += 1
     member = (company_id, member_id)
+    completes = announce and new.kind == "conversion"
     line = Line(
         member=member,
         key=f"pay:{new.payment_id}:{version}",
@@ -67,7 +75,7 @@ def post_payment(
         xp=new.xp_kept - (old.effect.xp_kept if old else 0),
         at=new.at,
         rule_version=new.rule_version,
-        inputs=_inputs(new),
+        inputs=_inputs(new) | _completion(new, completes=completes),
     )
     posting.add(line)
     paid = old.paid_minor if old else 0
@@ -77,10 +85,11 @@ def post_payment(
         new.account,
         new.kept_minor - paid,
     )
-    posting.move(line, moved, new.currency, new.exponent)
+    posting.move(line, moved, new.currency, new.exponent, new.payment_id)
     _count(posting, member, old.effect if old else None, new)
-    _tell(posting, member, old.effect if old else None, new)
-    posting.effects.append(_row(company_id, member_id, new, paid, version))
+    _tell(posting, member, old.effect if old else None, new, completes=completes)
+    announced = completes or (old is not None and old.announced)
+    posting.effects.append(_row(company_id, member_id, Posted(0, new, paid, version, announced)))
 
 
 def _is_other(old: Posted, new: PaymentEffect, member_id: int) -> bool:
@@ -114,9 +123,11 @@ def _take_all_back(
         legs(was.account, old.in_account_minor, was.account, -old.paid_minor),
         was.currency,
         was.exponent,
+        was.payment_id,
     )
     _count(posting, member, was, None)
-    if was.kept_minor or was.xp_kept:
+    is_told = bool(was.kept_minor or was.xp_kept)
+    if is_told:
         posting.changes[member].tell(
             "referral_reversed",
             payment_id=was.payment_id,
@@ -127,7 +138,9 @@ def _take_all_back(
         )
     if not last:
         return
-    row = _row(company_id, old.member_id, was, old.paid_minor, version)
+    announced = old.announced and not is_told
+    left = old._replace(version=version, announced=announced)
+    row = _row(company_id, old.member_id, left)
     row.update(
         kind=NOBODYS,
         commission_minor=0,
@@ -159,19 +172,25 @@ def _count(
             continue
         change.referrals += sign * effect.counted
         change.earned_usd_cents += sign * effect.usd_kept_cents
-        change.count(effect.day, "conversions", sign * effect.counts)
-        change.count(effect.day, "commission_usd_cents", sign * effect.usd_value_cents)
+        stretch = Day(effect.day, effect.part)
+        change.count(stretch, "conversions", sign * effect.counts)
+        change.count(stretch, "commission_usd_cents", sign * effect.usd_value_cents)
 
 
 def _tell(
-    posting: Posting, member: MemberKey, old: PaymentEffect | None, new: PaymentEffect
+    posting: Posting,
+    member: MemberKey,
+    old: PaymentEffect | None,
+    new: PaymentEffect,
+    *,
+    completes: bool,
 ) -> None:
     """Note what the member should hear of this change, if anything."""
     change = posting.changes[member]
     money = {"currency": new.currency, "exponent": new.exponent}
     kept = new.kept_minor - (old.kept_minor if old else 0)
     xp = new.xp_kept - (old.xp_kept if old else 0)
-    if old is None and new.kind == "conversion":
+    if completes:
         change.tell(
             "referral_completed",
             payment_id=new.payment_id,
@@ -232,25 +251,52 @@ def _inputs(effect: PaymentEffect) -> dict[str, Any]:
     }
 
 
-def _row(
-    company_id: str, member_id: int, effect: PaymentEffect, paid_minor: int, version: int
-) -> dict[str, Any]:
-    row = {name: getattr(effect, name) for name in EFFECT_FIELDS}
-    row.update(company_id=company_id, member_id=member_id, paid_minor=paid_minor, version=version)
+def _completion(effect: PaymentEffect, *, completes: bool) -> dict[str, bool]:
+    """Whether a conversion's posting told of the completion: one does of all of a referral."""
+    return {"completes": completes} if effect.kind == "conversion" else {}
+
+
+def _row(company_id: str, member_id: int, posted: Posted) -> dict[str, Any]:
+    row = {name: getattr(posted.effect, name) for name in EFFECT_FIELDS}
+    row.update(
+        company_id=company_id,
+        member_id=member_id,
+        paid_minor=posted.paid_minor,
+        version=posted.version,
+        announced=posted.announced,
+    )
     return row
+
+
+def is_announced(posted: Iterable[Posted], member_id: int) -> bool:
+    """Whether a member knows that a buyer's referral is complete, of whom all this is posted.
+
+    What was posted before that was noted told of each conversion when it was first posted.
+    """
+    return any(
+        one.member_id == member_id and (one.announced or one.effect.kind == "conversion")
+        for one in posted
+    )
 
 
 def select_posted(alias: str) -> str:
     """The select list that `posted_from_row` reads."""
-    names = ("company_id", "member_id", "paid_minor", "version", *EFFECT_FIELDS)
+    names = ("company_id", "member_id", "paid_minor", "version", "announced", *EFFECT_FIELDS)
     return ", ".join(f"{alias}.{name}" for name in names)
 
 
 def posted_from_row(row: tuple[Any, ...]) -> tuple[str, str, Posted]:
     """(company id, payment id, what is posted) of a row of `select_posted`."""
-    company, member_id, paid_minor, version, *values = row
+    company, member_id, paid_minor, version, announced, *values = row
     effect = PaymentEffect(referrer_id="", **dict(zip(EFFECT_FIELDS, values, strict=True)))
-    return company, effect.payment_id, Posted(member_id, effect, paid_minor, version)
+    return company, effect.payment_id, Posted(member_id, effect, paid_minor, version, announced)
 
 
-__all__ = ["EFFECT_COLUMNS", "Posted", "post_payment", "posted_from_row", "select_posted"]
+__all__ = [
+    "EFFECT_COLUMNS",
+    "Posted",
+    "is_announced",
+    "post_payment",
+    "posted_from_row",
+    "select_posted",
+]

@@ -110,6 +110,7 @@ def _read_one(news: News, delivery: Delivery, exponents: dict[str, int]) -> None
 def _remember_exponent(fact: Fact | None, exponents: dict[str, int]) -> None:
     if (
         isinstance(fact, Payment | Refund)
+        and fact.currency
         and fact.currency not in exponents
         and fact.currency not in ISO_EXPONENTS
     ):

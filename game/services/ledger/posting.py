@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from game.rules.calendar_windows import Day
 from game.rules.movements import EXPENSE, Leg
 from game.services.platform import bulk
 from models.session import Transaction
@@ -40,13 +41,13 @@ class MemberChange:
     earned_usd_cents: int = 0
     quests_claimed: int = 0
     clicks: int = 0
-    days: dict[date, dict[str, int]] = field(default_factory=dict)
+    days: dict[Day, dict[str, int]] = field(default_factory=dict)
     notices: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
-    def count(self, day: date, what: str, amount: int) -> None:
-        """Add to one of the counts of a local day."""
+    def count(self, stretch: Day, what: str, amount: int) -> None:
+        """Add to one of the counts of a stretch of local days."""
         if amount:
-            counts = self.days.setdefault(day, dict.fromkeys(DAY_COUNTS, 0))
+            counts = self.days.setdefault(stretch, dict.fromkeys(DAY_COUNTS, 0))
             counts[what] += amount
 
     def tell(self, kind: str, **data: Any) -> None:
@@ -104,8 +105,13 @@ class Posting:
         )
         self.changes[line.member].xp += line.xp
 
-    def move(self, line: Line, legs: list[Leg], currency: str, exponent: int) -> None:
-        """Move money under the receipt `line` and keep the member's balance in step."""
+    def move(
+        self, line: Line, legs: list[Leg], currency: str, exponent: int, payment_id: str | None
+    ) -> None:
+        """Move money under the receipt `line` and keep the member's balance in step.
+
+        `payment_id` is the payment whose commission moves; None where it is no single one's.
+        """
         company, member_id = line.member
         for number, leg in enumerate(legs):
             self._movements.append(
@@ -118,7 +124,7 @@ class Posting:
                     "credit": leg.credit,
                     "currency": currency,
                     "amount_minor": leg.amount_minor,
-                    "payment_id": line.source_id,
+                    "payment_id": payment_id,
                     "posted_at": self.now,
                 }
             )
@@ -142,7 +148,7 @@ class Posting:
             "lesson_effect",
             self.lesson_effects,
             key="company_id member_id lesson_id",
-            update="at day rule_version multiplier_bp xp version",
+            update="at day part rule_version multiplier_bp xp version",
         )
         bulk.insert(tx, "achievement_unlock", self.unlocks)
         bulk.insert(tx, "receipt", self._receipts)
@@ -179,6 +185,7 @@ EFFECT_COLUMNS = (
     "kind",
     "at",
     "day",
+    "part",
     "rule_version",
     "character_class",
     "prestige_level",
@@ -202,5 +209,6 @@ EFFECT_COLUMNS = (
     "counted",
     "reason",
     "version",
+    "announced",
 )
 """The columns of `payment_effect` that a new posting may change."""

@@ -31,7 +31,8 @@ def ensure_members(
 ) -> dict[str, int]:
     """Make the members that are missing (Whop user id → username, may be empty); all their ids.
 
-    A username that is known is refreshed, an empty one never overwrites. The company must exist.
+    A username that is known is refreshed, as of `now`; an empty one never overwrites. The company
+    must exist.
     """
     return {
         user: member_id
@@ -42,9 +43,17 @@ def ensure_members(
 
 
 def ensure_members_of_many(
-    tx: Transaction, users: Mapping[tuple[str, str], str], now: datetime
+    tx: Transaction,
+    users: Mapping[tuple[str, str], str],
+    now: datetime,
+    told_at: Mapping[tuple[str, str], datetime] | None = None,
 ) -> dict[tuple[str, str], int]:
-    """Like `ensure_members`, for the users of several companies at once."""
+    """Like `ensure_members`, for the users of several companies at once.
+
+    `told_at`: when a name was told, where that is not now. The newest telling's name stays,
+    whenever the others arrive.
+    """
+    told_at = told_at or {}
     if not users:
         return {}
     known = _known(tx, users)
@@ -54,6 +63,7 @@ def ensure_members_of_many(
             "whop_user_id": user,
             "username": users[company, user],
             "username_lower": users[company, user].lower(),
+            "named_at": told_at.get((company, user), now) if users[company, user] else None,
             "created_at": now,
         }
         for company, user in sorted(users)
@@ -69,21 +79,28 @@ def ensure_members_of_many(
         )
         known = _known(tx, users)
     renamed = [
-        {"company_id": company, "id": member_id, "username": name, "username_lower": name.lower()}
-        for (company, user), (member_id, old_name) in known.items()
-        if (name := users[company, user]) and name != old_name
+        {
+            "company_id": key[0],
+            "id": member_id,
+            "username": name,
+            "username_lower": name.lower(),
+            "named_at": told_at.get(key, now),
+        }
+        for key, (member_id, named_at) in known.items()
+        if (name := users[key]) and (named_at is None or named_at < told_at.get(key, now))
     ]
-    bulk.update(tx, "member", renamed, key="company_id id", columns="username username_lower")
+    columns = "username username_lower named_at"
+    bulk.update(tx, "member", renamed, key="company_id id", columns=columns)
     return {key: member_id for key, (member_id, _) in known.items()}
 
 
 def _known(
     tx: Transaction, users: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], tuple[int, str]]:
+) -> dict[tuple[str, str], tuple[int, datetime | None]]:
     rows = tx.rows(
-        "SELECT m.company_id, m.whop_user_id, m.id, m.username "
+        "SELECT m.company_id, m.whop_user_id, m.id, m.named_at "
         "FROM unnest(%s::text[], %s::text[]) AS k (company_id, whop_user_id) "
         "JOIN member m USING (company_id, whop_user_id)",
         bulk.pairs(users),
     )
-    return {(company, user): (member_id, name) for company, user, member_id, name in rows}
+    return {(company, user): (member_id, at) for company, user, member_id, at in rows}

@@ -27,6 +27,7 @@ FIGURES = (
     "best_streak",
     "clicks",
     "quests_through",
+    "quests_part",
     "notice_seq",
 )
 
@@ -49,6 +50,7 @@ class MemberState:
     best_streak: int
     clicks: int
     quests_through: date | None
+    quests_part: int
     notice_seq: int
     history: MemberHistory = field(default_factory=lambda: MemberHistory(""))
 

@@ -41,15 +41,15 @@ def record_visit(company_id: str, member_id: int, now: datetime) -> bool:
         known = tx.rows(
             "SELECT 1 FROM member_fact "
             "WHERE company_id = %s AND member_id = %s AND kind = 'visit' AND key = %s",
-            (company_id, member_id, day.isoformat()),
+            (company_id, member_id, str(day)),
         )
         if known:
             return False
         member = _locked(tx, company_id, member_id)
-        if not _add_fact(tx, member, "visit", day.isoformat(), "", now, settled=True):
+        if not _add_fact(tx, member, "visit", str(day), "", now, settled=True):
             return False
         posting = Posting(now)
-        posting.changes[member.key].count(day, "visits", 1)
+        posting.changes[member.key].count(book.zones.stretch(now), "visits", 1)
         advance(tx, posting, {company_id: book}, {member.key: member})
         return True
 
@@ -159,7 +159,7 @@ def grant(  # noqa: PLR0913, PLR0917 - who, what, when
     )
     change = posting.changes[member.key]
     change.quests_claimed += 1
-    change.count(book.zones.day(at), "quests_claimed", 1)
+    change.count(book.zones.stretch(at), "quests_claimed", 1)
     return xp
 
 

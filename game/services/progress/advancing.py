@@ -38,7 +38,7 @@ def advance(
         news[key] += posting.changes[key].notices
     for key, offered in assign(tx, books, members.values(), posting.now).items():
         news[key] += offered
-    store_streaks(tx, members, write_days(tx, posting))
+    store_streaks(tx, books, members, write_days(tx, books, posting))
     open_quests = load_open(tx, members, posting.now)
     unlocked = _load_unlocked(tx, members)
     for key, member in members.items():
@@ -46,7 +46,7 @@ def advance(
         _advance_one(posting, book, member, open_quests[key], unlocked[key], news[key])
     store_open(tx, open_quests, posting.now)
     posting.write_books(tx)
-    write_days(tx, posting)
+    write_days(tx, books, posting)
     announce(tx, members, news, posting.now)
     store_members(tx, members.values())
 
@@ -99,12 +99,12 @@ def _advance_one(  # noqa: PLR0913, PLR0917 - one member's part of the batch
             )
         )
     posting.changes[member.key].count(
-        book.zones.day(posting.now), "achievements", len(found.unlocks)
+        book.zones.stretch(posting.now), "achievements", len(found.unlocks)
     )
     member.lifetime_xp = found.lifetime_xp
     member.level_reached, member.level_ever = found.level_reached, found.level_ever
     for quest in open_quests:
-        if step(quest, member, len(found.unlocks), book.zones.day(posting.now)):
+        if step(quest, member, len(found.unlocks), posting.now):
             title = book.rules.numbered(quest.rule_version).quest(quest.template).title
             data = {"quest_id": str(quest.id), "title": title, "reward_xp": quest.reward_xp}
             news.append(("quest_completed", data))

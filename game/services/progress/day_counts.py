@@ -7,29 +7,38 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from game.rules.achievements import longest_run
+from game.rules.calendar_windows import Day
 from game.services.ledger.posting import DAY_COUNTS, MemberKey, Posting
 from game.services.members.store import MemberState
 from game.services.platform import bulk
+from game.services.rulesets.book import CompanyBook
 from models.session import Transaction
 
 STREAK_REACH = timedelta(days=366)
 """How far around a day a streak is looked for; the longest default badge asks for 30 days."""
 
-MemberDays = set[tuple[MemberKey, date]]
+MemberDays = set[tuple[MemberKey, Day]]
 
 
-def write_days(tx: Transaction, posting: Posting) -> MemberDays:
-    """Add the gathered counts to their days; the days that became part of a streak by it."""
+def write_days(tx: Transaction, books: Mapping[str, CompanyBook], posting: Posting) -> MemberDays:
+    """Add the gathered counts to their stretches; the days that became part of a streak by it."""
     rows = [
-        {"company_id": key[0], "member_id": key[1], "day": day, **counts}
+        {
+            "company_id": key[0],
+            "member_id": key[1],
+            "day": stretch.date,
+            "part": stretch.part,
+            "starts_at": books[key[0]].zones.starts(stretch),
+            **counts,
+        }
         for key, change in sorted(posting.changes.items())
-        for day, counts in sorted(change.days.items())
+        for stretch, counts in sorted(change.days.items())
         if any(counts.values())
     ]
     gained = {
-        (key, day): counts["conversions"] + counts["quests_claimed"]
+        (key, stretch): counts["conversions"] + counts["quests_claimed"]
         for key, change in posting.changes.items()
-        for day, counts in change.days.items()
+        for stretch, counts in change.days.items()
     }
     for change in posting.changes.values():
         change.days.clear()
@@ -37,30 +46,34 @@ def write_days(tx: Transaction, posting: Posting) -> MemberDays:
         tx,
         "member_day",
         rows,
-        key="company_id member_id day",
+        key="company_id member_id day part",
+        update="starts_at",
         add=" ".join(DAY_COUNTS),
-        returning="company_id, member_id, day, conversions + quests_claimed",
+        returning="company_id, member_id, day, part, conversions + quests_claimed",
     )
     return {
-        ((company, member_id), day)
-        for company, member_id, day, active in now
-        if active > 0 and active - gained[(company, member_id), day] <= 0
+        ((company, member_id), books[company].zones.day_of(Day(*stretch)))
+        for company, member_id, *stretch, active in now
+        if active > 0 and active - gained[(company, member_id), Day(*stretch)] <= 0
     }
 
 
 def store_streaks(
-    tx: Transaction, members: Mapping[MemberKey, MemberState], days: MemberDays
+    tx: Transaction,
+    books: Mapping[str, CompanyBook],
+    members: Mapping[MemberKey, MemberState],
+    days: MemberDays,
 ) -> None:
     """Find the longest run of days through each of `days`; raise the members' best in memory."""
     if not days:
         return
     reach: dict[MemberKey, tuple[date, date]] = {}
     for key, day in days:
-        first, last = reach.get(key, (day, day))
-        reach[key] = (min(first, day), max(last, day))
-    active: dict[MemberKey, set[date]] = defaultdict(set)
-    for company, member_id, its_days in tx.rows(
-        "SELECT d.company_id, d.member_id, array_agg(d.day) "
+        first, last = reach.get(key, (day.date, day.date))
+        reach[key] = (min(first, day.date), max(last, day.date))
+    active: dict[MemberKey, set[Day]] = defaultdict(set)
+    for company, member_id, dates, parts in tx.rows(
+        "SELECT d.company_id, d.member_id, array_agg(d.day), array_agg(d.part) "
         "FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::date[]) "
         "  AS k (company_id, member_id, earliest, latest) "
         "JOIN member_day d USING (company_id, member_id) "
@@ -68,9 +81,12 @@ def store_streaks(
         "GROUP BY 1, 2",
         _reach(reach),
     ):
-        active[company, member_id] = set(its_days)
+        zones = books[company].zones
+        active[company, member_id] = {
+            zones.day_of(Day(*stretch)) for stretch in zip(dates, parts, strict=True)
+        }
     for key, day in days:
-        run = longest_run(active[key], day)
+        run = longest_run(active[key], day, books[key[0]].zones)
         members[key].best_streak = max(members[key].best_streak, run)
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from game.rules.achievements import locked_left
+from game.rules.calendar_windows import Day
 from game.rules.effects import QuestOffer
 from game.rules.quests import QuestWorld, offers
 from game.rules.ruleset_parts import WindowKind
@@ -28,10 +29,10 @@ WINDOWS: tuple[WindowKind, ...] = ("daily", "weekly", "monthly")
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A member who lacks the quests of `windows` for the local day `day`."""
+    """A member who lacks the quests of `windows` on the local day `day`."""
 
     member: MemberState
-    day: date
+    day: Day
     windows: tuple[WindowKind, ...]
 
 
@@ -57,7 +58,7 @@ def assign(
         for offer in offers(
             one.member.company_id,
             one.member.id,
-            one.day,
+            now,
             one.member.level_ever,
             _world(books[one.member.company_id], one.member, recent, unlocked, now),
             one.windows,
@@ -69,27 +70,23 @@ def assign(
         tx,
         "quest",
         rows,
-        key="company_id member_id time_window first_day slot",
+        key="company_id member_id time_window starts_at slot",
         returning="company_id, member_id, time_window, id",
     )
     for one in due:
-        one.member.quests_through = one.day
+        one.member.quests_through, one.member.quests_part = one.day
     return _news(made)
 
 
 def _due(book: CompanyBook, member: MemberState, now: datetime) -> Due | None:
     today = book.zones.day(now)
-    through = member.quests_through
-    if through is not None and through >= today:
-        return None
-    if through is None:
+    if member.quests_through is None:
         return Due(member, today, WINDOWS)
-    begins: dict[WindowKind, date] = {
-        "daily": today,
-        "weekly": today - timedelta(days=today.weekday()),
-        "monthly": today.replace(day=1),
-    }
-    return Due(member, today, tuple(name for name in WINDOWS if begins[name] > through))
+    through = Day(member.quests_through, member.quests_part)
+    if through >= today:
+        return None
+    begun = tuple(name for name in WINDOWS if book.zones.window(name, now).first > through)
+    return Due(member, today, begun)
 
 
 def _world(

@@ -5,26 +5,40 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from game.rules.metrics import QUEST_METRICS
 from game.rules.quests import progress
 from game.services.ledger.posting import MemberKey
 from game.services.members.store import MemberState
 from game.services.platform import bulk
 from models.session import Transaction
 
+COUNTED = "CASE q.target_type " + (
+    "".join(
+        f"WHEN '{name}' THEN d.{metric.count} "
+        for name, metric in QUEST_METRICS.items()
+        if metric.count
+    )
+    + "END"
+)
+"""What a row `d` of `member_day` counts for a quest `q`."""
+IN_WINDOW = (
+    # The dates only lead to the rows: a zone chosen since may call the same moments otherwise.
+    "d.day BETWEEN q.first_day - 4 AND q.last_day + 4 "
+    "AND CASE WHEN d.starts_at IS NULL THEN d.day BETWEEN q.first_day AND q.last_day "
+    "ELSE d.starts_at >= q.starts_at AND d.starts_at < q.ends_at END"
+)
+"""Whether the moments a row `d` of `member_day` counts lie in the window of a quest `q`."""
 OPEN = (
-    "SELECT q.company_id, q.member_id, q.id, q.template, q.target_type, q.target, q.baseline, "
-    "  q.reward_xp, q.rule_version, q.first_day, q.last_day, q.progress, "
-    "  coalesce(sum(CASE q.target_type WHEN 'referrals' THEN d.conversions "
-    "    WHEN 'commission' THEN d.commission_usd_cents WHEN 'lessons' THEN d.lessons "
-    "    WHEN 'visits' THEN d.visits WHEN 'clicks' THEN d.clicks "
-    "    WHEN 'messages' THEN d.messages WHEN 'quests' THEN d.quests_claimed "
-    "    WHEN 'achievements' THEN d.achievements END), 0)::bigint "
+    "SELECT q.company_id, q.member_id, q.id, q.template, q.target_type, q.target, "  # noqa: S608
+    "  q.baseline, "
+    "  q.reward_xp, q.rule_version, q.starts_at, q.ends_at, q.progress, "
+    f"  coalesce(sum({COUNTED}), 0)::bigint "
     "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
     "JOIN quest q USING (company_id, member_id) "
     "LEFT JOIN member_day d ON d.company_id = q.company_id AND d.member_id = q.member_id "
-    "  AND d.day BETWEEN q.first_day AND q.last_day "
+    f"  AND {IN_WINDOW} "
     # What the closing grants counts as of the window's last second, so claims are still counted.
     "WHERE q.state = 'assigned' AND q.closed_at IS NULL "
     "  AND (q.closes_at IS NULL OR q.closes_at > %s OR q.target_type = 'quests') "
@@ -43,8 +57,8 @@ class OpenQuest:
     baseline: int
     reward_xp: int
     rule_version: int
-    first_day: date
-    last_day: date
+    starts_at: datetime
+    ends_at: datetime
     was: int
     """Progress as stored."""
     counted: int
@@ -69,14 +83,14 @@ def load_open(
     return found
 
 
-def step(quest: OpenQuest, member: MemberState, unlocks: int, today: date) -> bool:
+def step(quest: OpenQuest, member: MemberState, unlocks: int, now: datetime) -> bool:
     """Move a quest to where its member is now; True when that finished it.
 
     `unlocks` are achievements of this very transaction, not yet in the day's counts. Levels and
-    achievements are reached today, so outside of the window they do not count.
+    achievements are reached now, so outside of the window they do not count.
     """
     counted = quest.counted
-    if quest.first_day <= today <= quest.last_day:
+    if quest.starts_at <= now < quest.ends_at:
         if quest.target_type == "level":
             counted = member.level_ever - quest.baseline
         elif quest.target_type == "achievements":

@@ -49,11 +49,19 @@ def _without_todays_quests(
 ) -> list[MemberKey]:
     days = [book.zones.day(now) for book in books.values()]
     rows = tx.rows(
-        "SELECT m.company_id, m.id FROM unnest(%s::text[], %s::date[]) AS k (company_id, today)"
+        "SELECT m.company_id, m.id"
+        " FROM unnest(%s::text[], %s::date[], %s::int[]) AS k (company_id, today, part)"
         " JOIN member m USING (company_id)"
-        " WHERE (m.quests_through IS NULL OR m.quests_through < k.today)"
+        " WHERE (m.quests_through IS NULL"
+        "   OR (m.quests_through, m.quests_part) < (k.today, k.part))"
         " AND (m.company_id, m.id) > (%s, %s) ORDER BY m.company_id, m.id LIMIT %s",
-        (list(books), days, *after, MEMBERS_A_STEP),
+        (
+            list(books),
+            [day.date for day in days],
+            [day.part for day in days],
+            *after,
+            MEMBERS_A_STEP,
+        ),
     )
     return [(row[0], row[1]) for row in rows]
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from game.rules.ruleset import default_rules
 from game.services.ledger.money_reads import Money, read_balances
 from game.services.platform.keyset import Key, Page, cut
+from game.services.referrals.code_match import canonical_sql
 from game.services.referrals.links import TOKEN_PREFIX, Link, active_link
 from models.session import Transaction
 
@@ -34,23 +35,42 @@ CLICK_DAYS = (
     "  ORDER BY valid_from DESC, version DESC LIMIT 1), %(default_days)s)"
 )
 """How long a click is good by the company's present rules, read along to save a statement."""
+# The name as `game.rules.facts.newest_name` finds it, of somebody who has no referral yet.
+NAMED = (
+    "(SELECT p.buyer_name FROM payment p "
+    "  LEFT JOIN LATERAL (SELECT (one ->> 2)::bigint AS micros "
+    "    FROM jsonb_array_elements(p.told) one WHERE one ->> 0 = 'buyer_name') AS mark ON true "
+    "  WHERE p.company_id = %(company)s AND p.buyer_id = f.buyer_id AND p.buyer_name <> '' "
+    "  ORDER BY coalesce(mark.micros, (extract(epoch FROM p.updated_at) * 1000000)::bigint) DESC, "
+    '    p.payment_id COLLATE "C" DESC LIMIT 1)'
+)
+FREE = (
+    "SELECT p.buyer_id, n.source, p.at AS started_at "  # noqa: S608 - our own constants
+    "FROM codes n JOIN payment p ON p.company_id = %(company)s "
+    f"  AND {canonical_sql('p.ref')} = n.ref AND p.ref <> '' AND p.total_minor <= p.tax_minor "
+    "UNION ALL "
+    "SELECT p.buyer_id, n.source, p.at FROM clicks n JOIN payment p "
+    "  ON p.company_id = %(company)s AND p.ref = n.ref "
+    f" AND starts_with(p.ref, '{TOKEN_PREFIX}') AND p.total_minor <= p.tax_minor "
+    "UNION ALL "
+    "SELECT t.user_id, 'membership', t.created_at FROM codes n JOIN membership t "
+    "  ON t.company_id = %(company)s "
+    f" AND {canonical_sql('t.ref')} = n.ref AND t.ref <> '' AND t.seen_trialing "
+    "UNION ALL "
+    "SELECT t.user_id, 'membership', t.created_at FROM clicks n JOIN membership t "
+    "  ON t.company_id = %(company)s AND t.ref = n.ref "
+    f" AND starts_with(t.ref, '{TOKEN_PREFIX}') AND t.seen_trialing"
+)
 UNCREDITED = (
-    "WITH named AS MATERIALIZED ("  # noqa: S608 - our own constants
-    "  SELECT unnest(ARRAY[code, lower(code)]) AS ref, 'code' AS source, "
-    "    NULL::timestamptz AS clicked_at FROM referral_code "
+    "WITH codes AS MATERIALIZED ("  # noqa: S608 - our own constants
+    "  SELECT code AS ref, 'code' AS source FROM referral_code "
+    "  WHERE company_id = %(company)s AND member_id = %(member)s), "
+    "clicks AS MATERIALIZED ("
+    "  SELECT token AS ref, 'click' AS source, at AS clicked_at FROM click "
     "  WHERE company_id = %(company)s AND member_id = %(member)s "
-    "  UNION ALL (SELECT token, 'click', at FROM click "
-    "    WHERE company_id = %(company)s AND member_id = %(member)s ORDER BY at DESC "
-    f"   LIMIT {CLICKS_LOOKED_AT})), "
-    "free AS ("
-    "  SELECT p.buyer_id, p.buyer_name, n.source, p.at AS started_at "
-    "  FROM named n JOIN payment p ON p.company_id = %(company)s AND p.ref = n.ref "
-    "    AND p.ref <> '' AND p.total_minor <= p.tax_minor "
-    "  UNION ALL "
-    "  SELECT t.user_id, '', 'membership', t.created_at "
-    "  FROM named n JOIN membership t ON t.company_id = %(company)s AND t.ref = n.ref "
-    "    AND t.ref <> '' AND t.seen_trialing) "
-    "SELECT f.buyer_id, max(f.buyer_name) AS buyer_name, 'pending' AS state, "
+    f" ORDER BY at DESC LIMIT {CLICKS_LOOKED_AT}), "
+    f"free AS ({FREE}) "
+    f"SELECT f.buyer_id, {NAMED} AS buyer_name, 'pending' AS state, "
     "  min(f.source) AS source, min(f.started_at) AS started_at, "
     "  NULL::timestamptz AS conversion_at "
     "FROM free f WHERE f.buyer_id <> '' "
@@ -65,8 +85,8 @@ UNCREDITED = (
     "SELECT n.ref, '', CASE WHEN n.clicked_at < %(now)s "
     f"    - make_interval(days => {CLICK_DAYS}) THEN 'expired' ELSE 'pending' END, "
     "  n.source, n.clicked_at, NULL "
-    "FROM named n WHERE n.source = 'click' "
-    "  AND NOT EXISTS (SELECT FROM payment p "
+    "FROM clicks n "
+    "WHERE NOT EXISTS (SELECT FROM payment p "
     "    WHERE p.company_id = %(company)s AND p.ref = n.ref "
     f"     AND starts_with(p.ref, '{TOKEN_PREFIX}')) "
     "  AND NOT EXISTS (SELECT FROM membership t "

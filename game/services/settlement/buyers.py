@@ -9,10 +9,11 @@ from datetime import datetime
 
 from game.rules.attribution import attribute, classify
 from game.rules.effects import Attribution, Kind, PaymentEffect
-from game.rules.facts import BuyerCase, Payment
+from game.rules.facts import BuyerCase, Payment, newest_name
 from game.rules.pricing import price
 from game.services.commissions.payment_posting import (
     Posted,
+    is_announced,
     post_payment,
     posted_from_row,
     select_posted,
@@ -84,10 +85,12 @@ def post_buyers(  # noqa: PLR0913, PLR0917 - the parts a posting needs
         posted = buyers.posted.get(key, {})
         member_id, effects = value(books, members, ids, buyers, key, rally, posting.now)
         wanted = {effect.payment_id: effect for effect in effects}
+        announce = not is_announced(posted.values(), member_id)
         for payment_id in sorted(posted.keys() - wanted.keys()):
-            post_payment(posting, company, posted[payment_id], None, 0)
+            post_payment(posting, company, posted[payment_id], None, 0, announce=False)
         for payment_id, effect in wanted.items():
-            post_payment(posting, company, posted.get(payment_id), effect, member_id)
+            old = posted.get(payment_id)
+            post_payment(posting, company, old, effect, member_id, announce=announce)
 
 
 def value(  # noqa: PLR0913, PLR0917 - what the pure function is given
@@ -131,7 +134,7 @@ def store_referrals(tx: Transaction, ids: Mapping[tuple[str, str], int], buyers:
             {
                 "company_id": key[0],
                 "buyer_id": key[1],
-                "buyer_name": next((p.buyer_name for p in case.payments if p.buyer_name), ""),
+                "buyer_name": newest_name(case.payments),
                 "member_id": ids[key[0], credit.referrer_id],
                 "payment_id": credit.payment_id,
                 "source": credit.source,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from game.rules.attribution import CONTINUES, starter_of
+from game.rules.codes import canonical
 from game.rules.facts import BuyerCase, Click, Code, Dispute, Membership, Payment, Refund
 from game.services.platform import bulk
 from game.services.settlement.fact_store import (
@@ -194,7 +195,7 @@ def _load_references(
     companies, words = bulk.pairs(named)
     for what, company, word, user, at in tx.rows(
         REFERENCES,
-        {"companies": companies, "words": words, "codes": [word.upper() for word in words]},
+        {"companies": companies, "words": words, "codes": [canonical(word) for word in words]},
     ):
         if what == "code":
             codes[company][word] = Code(word, user, at)

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from game.rules import merging
 from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund
+from game.rules.tellings import Telling
 from game.services.platform import bulk
 from models.session import Row, Transaction
 
@@ -38,20 +39,28 @@ class Kind(Generic[F]):
 
     def from_row(self, row: Row) -> F:
         """Build the fact of a row selected with `select_list`."""
-        values = [*row[: self.plain], *(_told(told) for told in row[self.plain :])]
+        if not any(row[self.plain :]):
+            return self.fact(*row[: self.plain])  # the lists are empty where nothing is said
+        values = list(row[: self.plain])
+        for name, stored in zip(self.columns[self.plain :], row[self.plain :], strict=True):
+            make = Telling._make if name == "tellings" else tuple
+            values.append(tuple(make(one) for one in stored or ()))
         return self.fact(*values)
 
     @cached_property
     def plain(self) -> int:
-        """How many columns are stored as they are: all but `told`, which is nearly always empty."""
-        return len(self.columns) - (self.columns[-1] == "told")
+        """How many columns are stored as they are: all but the lists, nearly always empty."""
+        return sum(name not in LISTS for name in self.columns)
 
     def select_list(self, alias: str) -> str:
-        """The fact's columns; an empty `told` as NULL, which saves parsing its JSON."""
+        """The fact's columns; an empty list as NULL, which saves parsing its JSON."""
         names = [f"{alias}.{name}" for name in self.columns[: self.plain]]
         names += [f"nullif({alias}.{name}, '[]')" for name in self.columns[self.plain :]]
         return ", ".join(names)
 
+
+LISTS = ("told", "tellings")
+"""Columns that hold a list of lists as JSON; the last ones of their fact."""
 
 PAYMENTS = Kind(Payment, "payment", "payment_id", merging.merge_payment)
 REFUNDS = Kind(Refund, "refund", "refund_id", merging.merge_refund)
@@ -168,10 +177,6 @@ def record_lessons(tx: Transaction, news: Iterable[tuple[str, Lesson]]) -> list[
     ]
     bulk.insert(tx, "lesson", rows, key="company_id user_id lesson_id", update="at")
     return moves
-
-
-def _told(stored: list[list[Any]] | None) -> tuple[tuple[Any, ...], ...]:
-    return tuple(tuple(one) for one in stored or ())
 
 
 def _values(kind: Kind[Any], fact: object) -> Mapping[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
+from game.rules.calendar_windows import Day
 from game.rules.effects import LessonEffect
 from game.rules.facts import Lesson
 from game.rules.lessons import value_lessons
@@ -52,7 +52,7 @@ def post_lessons(
             _post(posting, key, posted.get((*key, lesson_id)), effect)
 
 
-def _days(book: CompanyBook, move: LessonMove) -> set[date]:
+def _days(book: CompanyBook, move: LessonMove) -> set[Day]:
     days = {book.zones.day(move.lesson.at)}
     if move.was_at is not None:
         days.add(book.zones.day(move.was_at))
@@ -63,10 +63,14 @@ def _load_lessons(
     tx: Transaction,
     books: Mapping[str, CompanyBook],
     members: Mapping[MemberKey, MemberState],
-    days: set[tuple[MemberKey, date]],
+    days: set[tuple[MemberKey, Day]],
 ) -> dict[MemberKey, list[Lesson]]:
     """All lessons of these members on these local days."""
-    spans = [(key, books[key[0]].zones.daily(day)) for key, day in sorted(days)]
+    spans = [
+        (key, zones.window("daily", zones.starts(day)))
+        for key, day in sorted(days)
+        for zones in (books[key[0]].zones,)
+    ]
     found: dict[MemberKey, dict[str, Lesson]] = defaultdict(dict)
     for company, member_id, user, lesson_id, at in tx.rows(
         "SELECT l.company_id, k.member_id, l.user_id, l.lesson_id, l.at "
@@ -86,12 +90,15 @@ def _load_lessons(
 
 
 def _load_posted(
-    tx: Transaction, days: set[tuple[MemberKey, date]]
+    tx: Transaction, days: set[tuple[MemberKey, Day]]
 ) -> dict[tuple[str, int, str], Posted]:
-    """What is posted for these days; a moved lesson's old day is one of them."""
-    wanted = sorted(days)
+    """What is posted for these days; a moved lesson's old day is one of them.
+
+    All of a date is loaded: more than is asked where days share one.
+    """
+    wanted = sorted({(key, day.date) for key, day in days})
     rows = tx.rows(
-        "SELECT e.company_id, e.member_id, e.lesson_id, e.at, e.day, e.rule_version, "
+        "SELECT e.company_id, e.member_id, e.lesson_id, e.at, e.day, e.part, e.rule_version, "
         "  e.multiplier_bp, e.xp, e.version "
         "FROM unnest(%s::text[], %s::bigint[], %s::date[]) AS k (company_id, member_id, day) "
         "JOIN lesson_effect e USING (company_id, member_id, day)",
@@ -101,7 +108,7 @@ def _load_posted(
             [day for _, day in wanted],
         ),
     )
-    return {(row[0], row[1], row[2]): Posted(LessonEffect(*row[2:8]), row[8]) for row in rows}
+    return {(row[0], row[1], row[2]): Posted(LessonEffect(*row[2:9]), row[9]) for row in rows}
 
 
 def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffect) -> None:
@@ -125,8 +132,8 @@ def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffec
         )
     change = posting.changes[key]
     if old is not None:
-        change.count(old.effect.day, "lessons", -1)
-    change.count(new.day, "lessons", 1)
+        change.count(Day(old.effect.day, old.effect.part), "lessons", -1)
+    change.count(Day(new.day, new.part), "lessons", 1)
     posting.lesson_effects.append(
         {
             "company_id": key[0],
@@ -134,6 +141,7 @@ def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffec
             "lesson_id": new.lesson_id,
             "at": new.at,
             "day": new.day,
+            "part": new.part,
             "rule_version": new.rule_version,
             "multiplier_bp": new.multiplier_bp,
             "xp": new.xp,

@@ -9,6 +9,7 @@ from game.rules.facts import Lesson
 from game.services.inbox.turns import OwnFact
 from game.services.ledger.posting import Posting
 from game.services.platform import bulk
+from game.services.referrals.code_match import canonical_sql
 from game.services.rulesets.book import CompanyBook
 from game.services.settlement.cases import BuyerKey
 from game.services.settlement.fact_store import LessonMove
@@ -30,7 +31,7 @@ def count_facts(
         if what is None:
             continue
         change = posting.changes[fact.company_id, fact.member_id]
-        change.count(books[fact.company_id].zones.day(fact.at), what, 1)
+        change.count(books[fact.company_id].zones.stretch(fact.at), what, 1)
         change.clicks += what == "clicks"
 
 
@@ -66,7 +67,7 @@ def _named_an_owner(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey
     if not keys:
         return set()
     rows = tx.rows(
-        "WITH link AS (SELECT c.company_id, word "
+        "WITH link AS (SELECT c.company_id, word "  # noqa: S608 - our own names
         "  FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
         "  CROSS JOIN LATERAL (SELECT company_id, code AS word FROM referral_code r "
         "    WHERE r.company_id = k.company_id AND r.member_id = k.member_id "
@@ -76,7 +77,7 @@ def _named_an_owner(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey
         "LEFT JOIN membership m USING (company_id, membership_id) "
         "WHERE p.company_id = ANY(%s) AND p.buyer_id <> '' AND EXISTS (SELECT FROM link "
         "  WHERE link.company_id = p.company_id "
-        "  AND word IN (p.ref, upper(p.ref), m.ref, upper(m.ref)))",
+        f"  AND word IN (p.ref, {canonical_sql('p.ref')}, m.ref, {canonical_sql('m.ref')}))",
         (*bulk.pairs(keys), sorted({company for company, _ in keys})),
     )
     return {(company, buyer) for company, buyer in rows}

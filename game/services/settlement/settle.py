@@ -85,9 +85,12 @@ def _post(  # noqa: PLR0913, PLR0917 - the parts of one batch
     now: datetime,
 ) -> None:
     buyers = study(tx, books, touched)
-    learners = {(move.company_id, move.lesson.user_id): move.lesson.user_name for move in moves}
+    in_order = sorted(moves, key=lambda move: (bool(move.lesson.user_name), move.lesson.at))
+    newest = {(move.company_id, move.lesson.user_id): move.lesson for move in in_order}
+    learners = {key: lesson.user_name for key, lesson in newest.items()}
     users = dict.fromkeys(buyers.referrers(), "") | learners
-    ids = ensure_members_of_many(tx, users, now)
+    told_at = {key: lesson.at for key, lesson in newest.items()}
+    ids = ensure_members_of_many(tx, users, now, told_at)
     keys = {(company, member_id) for (company, _), member_id in ids.items()}
     keys |= buyers.posted_members() | {(fact.company_id, fact.member_id) for fact in facts}
     members = lock_members(tx, keys)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 
+from game.rules.calendar_windows import Day
 from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from models.session import Transaction
@@ -25,24 +25,31 @@ WHERE company_id = %(company)s
 """
 
 STORED = """
-SELECT member_id, day, visits, clicks, quests_claimed, achievements, messages FROM member_day
-WHERE company_id = %(company)s
-  AND (visits <> 0 OR clicks <> 0 OR quests_claimed <> 0 OR achievements <> 0 OR messages <> 0)
+SELECT member_id, day, part, starts_at, visits, clicks, quests_claimed, achievements, messages
+FROM member_day WHERE company_id = %(company)s
 """
 
-Place = tuple[int, date, str]
-"""(member, local day, name of the count)."""
+Place = tuple[int, Day, str]
+"""(member, stretch of a local day, name of the count)."""
 
 
 def wrong_days(tx: Transaction, book: CompanyBook, company_id: str) -> Iterator[Difference]:
-    """Every count of a member's day that is not the number of things done on it."""
+    """Every count of a member's day that is not the number of things done on it.
+
+    A row that says when its stretch begins must say it right: that decides what it counts for.
+    """
     wanted: Counter[Place] = Counter()
     for member, what, at, count in tx.rows(DONE, {"company": company_id}):
-        wanted[member, book.zones.day(at), what] += count
+        wanted[member, book.zones.stretch(at), what] += count
     stored: Counter[Place] = Counter()
-    for member, day, *counts in tx.rows(STORED, {"company": company_id}):
+    for member, day, part, starts_at, *counts in tx.rows(STORED, {"company": company_id}):
+        stretch = Day(day, part)
+        begins = book.zones.starts(stretch)
+        if starts_at not in (None, begins) or book.zones.stretch(begins) != stretch:
+            where = f"{member} {stretch}"
+            yield Difference(company_id, "member_day.starts_at", where, str(starts_at), str(begins))
         for what, count in zip(COUNTS, counts, strict=True):
-            stored[member, day, what] += count
+            stored[member, stretch, what] += count
     for place in sorted(wanted.keys() | stored.keys()):
         if stored[place] != wanted[place]:
             member, day, what = place

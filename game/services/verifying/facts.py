@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from game.rules.effects import LessonEffect, PaymentEffect
-from game.rules.facts import Lesson
+from game.rules.facts import Lesson, newest_name
 from game.rules.lessons import value_lessons
 from game.services.commissions.payment_posting import EFFECT_FIELDS, NOBODYS, Posted
 from game.services.members.store import read_members
@@ -30,7 +30,7 @@ REFERRAL_FIELDS = (
     "conversion_payment_id",
     "conversion_at",
 )
-"""All of a referral but the buyer's name, of which there may be several."""
+"""All of a referral but the buyer's name, which is there where nobody is credited."""
 
 
 def wrong_effects(
@@ -149,10 +149,9 @@ def _stored_names(tx: Transaction, keys: Collection[BuyerKey]) -> dict[BuyerKey,
 
 
 def _wrong_name(buyers: Buyers, key: BuyerKey, stored: str | None) -> Iterator[Difference]:
-    """A referral bears a name that one of the buyer's payments tells; none where none does."""
-    told = {payment.buyer_name for payment in buyers.cases[key].payments} - {""}
-    if stored is not None and stored not in (told or {""}):
-        wanted = " or ".join(sorted(told))
+    """A referral bears the name that the newest telling of the buyer's payments gives."""
+    wanted = newest_name(buyers.cases[key].payments)
+    if stored is not None and stored != wanted:
         yield Difference(key[0], "referral.buyer_name", key[1], stored, wanted)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
 from game.rules.achievements import longest_run
+from game.rules.calendar_windows import Day
 from game.rules.levels import level_now
 from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
@@ -33,19 +34,23 @@ def wrong_levels(
             yield _below(company_id, "member.level_ever", member, ever, max(level, reached))
 
 
-def wrong_streaks(tx: Transaction, company_id: str) -> Iterator[Difference]:
+def wrong_streaks(tx: Transaction, book: CompanyBook) -> Iterator[Difference]:
     """Every member whose best streak is shorter than one that stands in their days."""
-    days: dict[int, set[date]] = defaultdict(set)
-    for member, day in tx.rows(
-        "SELECT member_id, day FROM member_day "
+    company_id, zones = book.company_id, book.zones
+    days: dict[int, set[Day]] = defaultdict(set)
+    for member, day, part in tx.rows(
+        "SELECT member_id, day, part FROM member_day "
         "WHERE company_id = %s AND conversions + quests_claimed > 0",
         (company_id,),
     ):
-        days[member].add(day)
+        days[member].add(zones.day_of(Day(day, part)))
     for member, best in tx.rows(
         "SELECT id, best_streak FROM member WHERE company_id = %s ORDER BY id", (company_id,)
     ):
-        longest = max((longest_run(days[member], day) for day in days[member]), default=0)
+        mine = days[member]
+        # Each run once, from its first day on.
+        firsts = (day for day in mine if zones.before(day) not in mine)
+        longest = max((longest_run(mine, day, zones) for day in firsts), default=0)
         if best < longest:
             yield _below(company_id, "member.best_streak", member, best, longest)
 

@@ -19,8 +19,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from game.rules.achievements import reachable
 from game.rules.calendar_windows import Zones
-from game.rules.quest_proof import drawable, fixed_numbers, progress_between, window_of
+from game.rules.metrics import QUEST_METRICS
+from game.rules.quest_proof import drawable, fixed_numbers, progress_between
 from game.rules.quests import ALL_WINDOWS, closes_at
 from game.rules.receipt_proof import CLOCKS_APART
 from game.services.rulesets.book import CompanyBook
@@ -28,7 +30,7 @@ from game.services.verifying.differences import Difference
 from game.services.verifying.stories import Given, Quest, Story
 from models.session import Transaction
 
-FALLING = ("referrals", "commission", "lessons")
+FALLING = tuple(name for name, metric in QUEST_METRICS.items() if metric.may_fall)
 """Target types whose counts corrections may lower."""
 
 ZONES = """
@@ -46,14 +48,14 @@ SELECT EXISTS (SELECT FROM receipt WHERE company_id = %(company)s AND member_id 
 """
 
 PAYMENTS = """
-SELECT r.source_id, r.at, r.inputs, e.member_id, e.day, e.counts, e.usd_value_cents
+SELECT r.source_id, r.at, r.inputs, e.member_id, e.at, e.counts, e.usd_value_cents
 FROM receipt r LEFT JOIN payment_effect e
   ON e.company_id = r.company_id AND e.payment_id = r.source_id AND e.kind <> 'none'
 WHERE r.company_id = %s AND r.member_id = %s AND r.kind = 'payment'
 """
 
 LESSONS = """
-SELECT r.source_id, max(r.at), max(e.day) FROM receipt r LEFT JOIN lesson_effect e
+SELECT r.source_id, max(r.at), max(e.at) FROM receipt r LEFT JOIN lesson_effect e
   ON e.company_id = r.company_id AND e.member_id = r.member_id AND e.lesson_id = r.source_id
 WHERE r.company_id = %s AND r.member_id = %s AND r.kind = 'lesson' GROUP BY 1
 """
@@ -102,10 +104,7 @@ def _wrong_draw(
     if quest.time_window not in ALL_WINDOWS:
         yield _difference(book, "time_window", quest, quest.time_window, "a known one")
         return
-    fixed = [
-        (window_of(quest.time_window, zones.day(given.at), zones), zones)
-        for zones in calendars.at(given.at)
-    ]
+    fixed = [(zones.window(quest.time_window, given.at), zones) for zones in calendars.at(given.at)]
     window, zones = next((one for one in fixed if one[0].starts_at == quest.starts_at), fixed[0])
     for name, stored, computed in (
         ("starts_at", quest.starts_at, window.starts_at),
@@ -119,9 +118,9 @@ def _wrong_draw(
     drawn = drawable(
         book.company_id,
         quest.member_id,
-        window.first_day,
+        window.starts_at,
         given.level_ever,
-        len(book.rules.at(given.at).achievements) - given.badges,
+        len(reachable(book.rules.at(given.at))) - given.badges,
         window.kind,
         book.rules,
         zones,
@@ -179,7 +178,7 @@ def _wrong_progress(
 ) -> Iterator[Difference]:
     counted, once = quest.counted, 0
     if quest.target_type == "level":
-        counted = _levels_gained(book, story, quest)
+        counted = _levels_gained(story, quest)
     elif quest.progress > counted and quest.target_type in FALLING:
         once = _once_counted(tx, book, quest)
     due = quest.closes_at or _due(book, quest)
@@ -191,13 +190,13 @@ def _wrong_progress(
         yield _difference(book, "progress", quest, quest.progress, f"{least} or more")
 
 
-def _levels_gained(book: CompanyBook, story: Story, quest: Quest) -> int:
-    """How many levels above its beginning the member was told of on the quest's days."""
+def _levels_gained(story: Story, quest: Quest) -> int:
+    """How many levels above its beginning the member was told of in the quest's window."""
     gained = 0
     for notice in story.notices:
         level = notice.data.get("level")
         if notice.type == "level_up" and isinstance(level, int):
-            is_inside = quest.covers(book.zones.day(notice.at))
+            is_inside = quest.covers(notice.at)
             gained = max(gained, level - quest.baseline) if is_inside else gained
     return gained
 
@@ -212,20 +211,19 @@ def _has_posted(tx: Transaction, book: CompanyBook, quest: Quest) -> bool:
 
 
 def _once_counted(tx: Transaction, book: CompanyBook, quest: Quest) -> int:
-    """The most that the quest's days can have counted at any time, by the member's receipts."""
+    """The most that the quest's window can have counted at any time, by the member's receipts."""
     key = (book.company_id, quest.member_id)
     if quest.target_type == "lessons":
         # A lesson only ever moves to an earlier day, from that of its first receipt to today's.
         return sum(
-            (last or book.zones.day(first)) <= quest.last_day
-            and book.zones.day(first) >= quest.first_day
+            (last or first) < quest.ends_at and first >= quest.starts_at
             for _, first, last in tx.rows(LESSONS, key)
         )
     worth: dict[str, int] = defaultdict(int)
-    for payment_id, at, inputs, member_id, day, counts, usd_value in tx.rows(PAYMENTS, key):
-        if quest.covers(book.zones.day(at)):
+    for payment_id, at, inputs, member_id, now_at, counts, usd_value in tx.rows(PAYMENTS, key):
+        if quest.covers(at):
             worth[payment_id] = max(worth[payment_id], _once_worth(quest, inputs))
-        if member_id == quest.member_id and quest.covers(day):
+        if member_id == quest.member_id and now_at is not None and quest.covers(now_at):
             now = int(counts) if quest.target_type == "referrals" else usd_value
             worth[payment_id] = max(worth[payment_id], now)
     return sum(worth.values())

@@ -53,7 +53,8 @@ MOVEMENTS = """
 SELECT payment_id COLLATE "C" AS payment_id, member_id, key,
   sum(CASE WHEN debit = 'expense' THEN amount_minor
            WHEN credit = 'expense' THEN -amount_minor ELSE 0 END)::bigint
-FROM movement WHERE company_id = %(company)s GROUP BY 1, 2, 3 ORDER BY 1
+FROM movement WHERE company_id = %(company)s AND payment_id IS NOT NULL
+GROUP BY 1, 2, 3 ORDER BY 1
 """
 
 NOTICES = f"""
@@ -96,6 +97,11 @@ class Stored(NamedTuple):
     updated_at: datetime
 
     @property
+    def tells_completion(self) -> bool:
+        """Whether it says if it told of a completion; before that was noted, each first one did."""
+        return self.inputs.get("kind") != "conversion" or "completes" in self.inputs
+
+    @property
     def is_taking_back(self) -> bool:
         return self.inputs.get("credited") is False
 
@@ -111,7 +117,14 @@ class Again(Posting):
         """Keep the receipt."""
         self.lines.append(line)
 
-    def move(self, line: Line, legs: list[Leg], currency: str, exponent: int) -> None:  # noqa: ARG002
+    def move(
+        self,
+        line: Line,  # noqa: ARG002
+        legs: list[Leg],
+        currency: str,  # noqa: ARG002
+        exponent: int,  # noqa: ARG002
+        payment_id: str | None,  # noqa: ARG002
+    ) -> None:
         """Keep by how much the member's money changes."""
         for leg in legs:
             self.kept += leg.amount_minor * ((leg.debit == EXPENSE) - (leg.credit == EXPENSE))
@@ -125,7 +138,7 @@ class Again(Posting):
         """What the books hold afterwards."""
         row = self.effects[-1]
         effect = PaymentEffect(referrer_id="", **{name: row[name] for name in EFFECT_FIELDS})
-        return Posted(row["member_id"], effect, row["paid_minor"], row["version"])
+        return Posted(row["member_id"], effect, row["paid_minor"], row["version"], row["announced"])
 
 
 def wrong_receipts(tx: Transaction, book: CompanyBook) -> Iterator[Difference]:
@@ -188,7 +201,8 @@ def _wrong_payment(
         yield from _wrong_moment(book, receipt)
         wanted[receipt.member_id, receipt.posted_at] += again.notices(receipt.member_id)
         old = again.posted()
-    yield from _wrong_newest(book, receipts[-1], old, posted)
+    is_noted = all(receipt.tells_completion for receipt in receipts)
+    yield from _wrong_newest(book, receipts[-1], old, posted, is_noted=is_noted)
     yield from _wrong_notices(book, payment_id, told, wanted)
 
 
@@ -200,7 +214,8 @@ def _post_again(book: CompanyBook, old: Posted | None, receipt: Stored, number: 
     """Post what a receipt says it was given, upon what the one before left."""
     again = Again(receipt.posted_at)
     new = None if receipt.is_taking_back else _effect(receipt, number)
-    post_payment(again, book.company_id, old, new, receipt.member_id)
+    announce = bool(receipt.inputs.get("completes", old is None))
+    post_payment(again, book.company_id, old, new, receipt.member_id, announce=announce)
     return again
 
 
@@ -220,6 +235,7 @@ def _effect(receipt: Stored, number: int) -> PaymentEffect:
         referrer_id="",
         at=receipt.at,
         day=receipt.at.date(),
+        part=0,
         rule_version=receipt.rule_version,
         account="pending" if number % 2 else "payable",
         due_at=receipt.at,
@@ -241,10 +257,16 @@ def _unlike(book: CompanyBook, receipt: Stored, line: Line) -> Iterator[Differen
         ("xp", receipt.xp, line.xp),
         ("at", receipt.at, line.at),
         ("rule_version", receipt.rule_version, line.rule_version),
-        ("inputs", receipt.inputs, line.inputs),
+        ("inputs", receipt.inputs, _as_told(receipt, line.inputs)),
     ):
         if stored != computed:
             yield _difference(book, name, receipt, stored, computed)
+
+
+def _as_told(receipt: Stored, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    if receipt.tells_completion:
+        return inputs
+    return {name: value for name, value in inputs.items() if name != "completes"}
 
 
 def _wrong_reason(book: CompanyBook, receipt: Stored, *, is_first: bool) -> Iterator[Difference]:
@@ -265,15 +287,22 @@ def _wrong_moment(book: CompanyBook, receipt: Stored) -> Iterator[Difference]:
 
 
 def _wrong_newest(
-    book: CompanyBook, newest: Stored, old: Posted | None, posted: Posted | None
+    book: CompanyBook,
+    newest: Stored,
+    old: Posted | None,
+    posted: Posted | None,
+    *,
+    is_noted: bool,
 ) -> Iterator[Difference]:
     """The last posting against what the books hold for the payment."""
     if old is None or posted is None:
         yield _difference(book, "payment_effect", newest, "none", "one")
         return
-    if posted.version != old.version:
-        what, where = "payment_effect.version", newest.payment_id
-        yield Difference(book.company_id, what, where, str(posted.version), str(old.version))
+    for name in ("version", "announced") if is_noted else ("version",):
+        stored, computed = getattr(posted, name), getattr(old, name)
+        if stored != computed:
+            what, where = f"payment_effect.{name}", newest.payment_id
+            yield Difference(book.company_id, what, where, str(stored), str(computed))
     if newest.member_id != posted.member_id:
         yield _difference(book, "member_id", newest, newest.member_id, posted.member_id)
     says, holds = (_line_of(book, one) for one in (old, posted))
@@ -289,7 +318,7 @@ def _wrong_newest(
 def _line_of(book: CompanyBook, posted: Posted) -> Line:
     """The receipt that would be written for this state of a payment if nothing was before it."""
     again = Again(posted.effect.at)
-    post_payment(again, book.company_id, None, posted.effect, posted.member_id)
+    post_payment(again, book.company_id, None, posted.effect, posted.member_id, announce=False)
     return again.lines[0]
 
 

@@ -30,14 +30,15 @@ ROWS = {
           AND r.key = 'lesson:' || e.lesson_id || ':1'
         WHERE e.company_id = %(company)s AND r.key IS NULL""",
     "movement and its receipt": """
-        SELECT concat_ws(' ', m.member_id, m.key, m.leg),
-          concat_ws(' ', m.payment_id, m.currency, m.posted_at),
-          coalesce(concat_ws(' ', r.source_id, r.inputs ->> 'currency', r.posted_at), 'a receipt')
-        FROM movement m LEFT JOIN receipt r ON r.company_id = m.company_id
-          AND r.member_id = m.member_id AND r.key = m.key AND r.kind = 'payment'
-        WHERE m.company_id = %(company)s
-          AND (m.payment_id, m.currency, m.posted_at)
-            IS DISTINCT FROM (r.source_id, r.inputs ->> 'currency', r.posted_at)""",
+        SELECT concat_ws(' ', member_id, key, leg), moved::text, coalesce(wanted::text, 'a receipt')
+        FROM (
+          SELECT m.member_id, m.key, m.leg, (m.payment_id, m.currency, m.posted_at) AS moved,
+            (CASE r.kind WHEN 'payment' THEN r.source_id END,
+             coalesce(r.inputs ->> 'currency', m.currency), r.posted_at) AS wanted
+          FROM movement m LEFT JOIN receipt r ON r.company_id = m.company_id
+            AND r.member_id = m.member_id AND r.key = m.key
+          WHERE m.company_id = %(company)s) AS pairs
+        WHERE moved IS DISTINCT FROM wanted""",
     "movement between accounts": """
         SELECT concat_ws(' ', member_id, key, leg), debit || ' to ' || credit,
           'between expense, pending, held and payable'
@@ -47,10 +48,10 @@ ROWS = {
     "payment_effect against movements by account": """
         WITH sides AS (
           SELECT member_id, payment_id, currency, credit AS account, amount_minor AS amount
-          FROM movement WHERE company_id = %(company)s
+          FROM movement WHERE company_id = %(company)s AND payment_id IS NOT NULL
           UNION ALL
           SELECT member_id, payment_id, currency, debit, -amount_minor
-          FROM movement WHERE company_id = %(company)s),
+          FROM movement WHERE company_id = %(company)s AND payment_id IS NOT NULL),
         moved AS (
           SELECT member_id, payment_id, currency,
             coalesce(sum(amount) FILTER (WHERE account = 'pending'), 0) AS pending,

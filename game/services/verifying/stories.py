@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from game.rules.facts import Change, MemberHistory
 from game.services.notices.kinds import OF_PAYMENTS
+from game.services.quests.progress import COUNTED, IN_WINDOW
 from game.services.verifying.streams import as_object, stream, together
 from models.session import Row, Transaction
 
@@ -45,21 +46,16 @@ SELECT member_id, key, at FROM member_fact
 WHERE company_id = %(company)s AND kind = 'claim' ORDER BY member_id, id
 """
 
-QUESTS = """
+QUESTS = f"""
 SELECT q.member_id, q.id, q.template, q.time_window, q.slot, q.starts_at, q.ends_at,
   q.first_day, q.last_day, q.target_type, q.target, q.baseline, q.reward_xp, q.rule_version,
   q.progress, q.state, q.assigned_at, q.completed_at, q.claimed_at, q.closes_at, q.closed_at,
   coalesce(
-    (SELECT sum(CASE q.target_type WHEN 'referrals' THEN d.conversions
-       WHEN 'commission' THEN d.commission_usd_cents WHEN 'lessons' THEN d.lessons
-       WHEN 'visits' THEN d.visits WHEN 'clicks' THEN d.clicks
-       WHEN 'messages' THEN d.messages WHEN 'quests' THEN d.quests_claimed
-       WHEN 'achievements' THEN d.achievements END)::bigint
-     FROM member_day d WHERE d.company_id = q.company_id AND d.member_id = q.member_id
-       AND d.day BETWEEN q.first_day AND q.last_day), 0)
+    (SELECT sum({COUNTED})::bigint FROM member_day d
+     WHERE d.company_id = q.company_id AND d.member_id = q.member_id AND {IN_WINDOW}), 0)
 FROM quest q
 WHERE q.company_id = %(company)s ORDER BY q.member_id, q.id
-"""
+"""  # noqa: S608 - our own names
 
 
 class Notice(NamedTuple):
@@ -98,8 +94,8 @@ class Quest(NamedTuple):
     closed_at: datetime | None
     counted: int
 
-    def covers(self, day: date) -> bool:
-        return self.first_day <= day <= self.last_day
+    def covers(self, moment: datetime) -> bool:
+        return self.starts_at <= moment < self.ends_at
 
 
 class Unlock(NamedTuple):

@@ -89,7 +89,8 @@ SUMS = {
           SELECT payment_id, sum(CASE WHEN debit = 'expense' THEN amount_minor
                                       WHEN credit = 'expense' THEN -amount_minor
                                       ELSE 0 END) AS kept
-          FROM movement WHERE company_id = %(company)s GROUP BY 1) m USING (payment_id)
+          FROM movement WHERE company_id = %(company)s AND payment_id IS NOT NULL
+          GROUP BY 1) m USING (payment_id)
         WHERE coalesce(e.kept_minor, 0) <> coalesce(m.kept, 0)""",
     "payment_effect.xp_kept against receipts": """
         SELECT coalesce(e.payment_id, r.source_id), coalesce(e.xp_kept, 0), coalesce(r.xp, 0)
@@ -133,21 +134,22 @@ SUMS = {
                OR (state = 'claimed') <> (claimed_at IS NOT NULL))""",
     "member_day": """
         WITH counts AS (
-          SELECT member_id, day, count(*) FILTER (WHERE counts) AS conversions,
+          SELECT member_id, day, part, count(*) FILTER (WHERE counts) AS conversions,
                  sum(usd_value_cents) AS usd, 0 AS lessons
-          FROM payment_effect WHERE company_id = %(company)s GROUP BY 1, 2
+          FROM payment_effect WHERE company_id = %(company)s GROUP BY 1, 2, 3
           UNION ALL
-          SELECT member_id, day, 0, 0, count(*) FROM lesson_effect
-          WHERE company_id = %(company)s GROUP BY 1, 2),
+          SELECT member_id, day, part, 0, 0, count(*) FROM lesson_effect
+          WHERE company_id = %(company)s GROUP BY 1, 2, 3),
         wanted AS (
-          SELECT member_id, day, sum(conversions) AS conversions, sum(usd) AS usd,
+          SELECT member_id, day, part, sum(conversions) AS conversions, sum(usd) AS usd,
                  sum(lessons) AS lessons
-          FROM counts GROUP BY 1, 2)
-        SELECT concat_ws(' ', coalesce(d.member_id, w.member_id), coalesce(d.day, w.day)),
+          FROM counts GROUP BY 1, 2, 3)
+        SELECT concat_ws(' ', coalesce(d.member_id, w.member_id), coalesce(d.day, w.day),
+                         nullif(coalesce(d.part, w.part), 0)),
                concat_ws(' ', d.conversions, d.commission_usd_cents, d.lessons),
                concat_ws(' ', w.conversions, w.usd, w.lessons)
         FROM (SELECT * FROM member_day WHERE company_id = %(company)s) d
-        FULL JOIN wanted w USING (member_id, day)
+        FULL JOIN wanted w USING (member_id, day, part)
         WHERE coalesce(d.conversions, 0) <> coalesce(w.conversions, 0)
            OR coalesce(d.commission_usd_cents, 0) <> coalesce(w.usd, 0)
            OR coalesce(d.lessons, 0) <> coalesce(w.lessons, 0)""",

@@ -12,6 +12,7 @@ from game.services.verifying.facts import wrong_effects, wrong_lessons
 from game.services.verifying.lessons import wrong_lesson_receipts
 from game.services.verifying.members import wrong_levels, wrong_streaks
 from game.services.verifying.notices import wrong_notices
+from game.services.verifying.payments import wrong_amounts
 from game.services.verifying.quests import Calendars, wrong_quests
 from game.services.verifying.receipts import wrong_receipts
 from game.services.verifying.rewards import wrong_rewards
@@ -39,6 +40,7 @@ def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
     for company in company_ids:
         with transaction(WORKER, timeout_ms=COMPANY_SECONDS * 1000, snapshot=True) as tx:
             books = load_books(tx, [company])
+            yield from wrong_amounts(tx, company)
             yield from wrong_effects(tx, books, company, now)
             yield from wrong_lessons(tx, books, company)
             yield from wrong_sums(tx, company)
@@ -48,7 +50,7 @@ def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
             yield from wrong_lesson_receipts(tx, books[company])
             yield from _wrong_stories(tx, books[company], now)
             yield from wrong_levels(tx, books[company], company, now)
-            yield from wrong_streaks(tx, company)
+            yield from wrong_streaks(tx, books[company])
 
 
 def _wrong_stories(tx: Transaction, book: CompanyBook, now: datetime) -> Iterator[Difference]:

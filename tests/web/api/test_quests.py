@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from flask.testing import FlaskClient
 
+from game.rules.metrics import BADGE_METRICS, QUEST_METRICS
 from game.services.progress.acts import record_visit
 from models.session import WORKER, transaction
 from tests.support.company_life import Person, rows, sign_in
@@ -122,6 +123,15 @@ def test_somebody_elses_quest_is_not_found(hero: Person, client: FlaskClient) ->
 def test_numbers_no_quest_can_have_are_not_found(hero: Person) -> None:
     for number in ("0", str(2**63), "9" * 40, "abc", "1.5"):
         assert hero.get(f"/quests/{number}").status_code == 404, number
+
+
+def test_what_nobody_can_reach_yet_is_neither_shown_nor_dealt(hero: Person) -> None:
+    open_app(hero)
+
+    badges, quests = hero.data("/achievements", limit=100), hero.data("/quests")
+
+    assert {one["metric"] for one in badges} == set(BADGE_METRICS)
+    assert {one["target_type"] for one in quests} <= set(QUEST_METRICS)
 
 
 def test_achievements_show_the_way_to_each_badge(hero: Person) -> None:
