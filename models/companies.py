@@ -19,6 +19,8 @@ class Company(Base):
     """Whop user id of the account's owner (the creator); empty while unknown."""
     page_url: Mapped[str] = mapped_column(default="", server_default="")
     """Where `/r/<code>` sends a visitor; empty = the company's page on whop.com."""
+    visitor_key: Mapped[bytes] = mapped_column(default=b"", server_default="")
+    """Sealed: keys the hash by which a visitor of its links is known; empty = made when needed."""
     created_at: Mapped[Instant]
 
 

@@ -48,6 +48,7 @@ CODE_OF_STATUS: Mapping[int, str] = {
     413: "too_large",
     415: "unsupported_media_type",
     422: "validation_failed",
+    426: "upgrade_required",
     429: "rate_limited",
     503: "unavailable",
 }

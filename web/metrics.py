@@ -20,6 +20,7 @@ webhooks = Counter("legends_webhooks", "Deliveries by answer.", ["answer"])
 webhook_seconds = Histogram(
     "legends_webhook_seconds", "From the request to the answer of the webhook door.", buckets=FAST
 )
+clicks = Counter("legends_clicks", "Followed links by what became of the click.", ["outcome"])
 requests = Counter("legends_http_requests", "Answers by route.", ["method", "route", "status"])
 request_seconds = Histogram(
     "legends_http_request_seconds", "Time to answer by route.", ["method", "route"], buckets=FAST

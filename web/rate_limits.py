@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import jwt
+import structlog
 from flask import Flask, g, request
 from flask_limiter import Limiter
+from limits import parse
+from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 import settings
+from game.rules.refusals import Refusal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+log = structlog.get_logger(__name__)
 
 SIGN_IN = "30 per minute"
+REFUSED_SIGN_INS = parse("120 per minute")
+"""Refusals of one address. Whop's proxy brings many users from one, each with a genuine token, so
+what succeeds is not counted here."""
+COUNTED = ("token_missing", "token_invalid", 400, 408, 413, 415, 422)
+WHO_FAILED = "refused_sign_ins"
 
 
 def _who() -> str:
@@ -33,7 +51,7 @@ def address_and_user() -> str:
         claims = jwt.decode(
             request.headers.get("X-Whop-User-Token", ""), options={"verify_signature": False}
         )
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, RecursionError):
         claims = {}
     return f"{request.remote_addr}:{claims.get('sub', '')!s:.80}"
 
@@ -61,6 +79,39 @@ def register(app: Flask) -> None:
     # request, which it leaves out where it finds itself known, would cost the webhook door a fifth.
     app.extensions.setdefault("limiter", set()).add(limiter)
     limiter.init_app(app)
+
+
+def refused_by_address(view: Callable[P, R]) -> Callable[P, R]:
+    """Turn an address away, before anything of its request is read, that was refused too often."""
+
+    @wraps(view)
+    def counted(*args: P.args, **kwargs: P.kwargs) -> R:
+        _refuse_hammering()
+        try:
+            return view(*args, **kwargs)
+        except (Refusal, HTTPException) as refused:
+            if getattr(refused, "code", None) in COUNTED:
+                _count_refusal()
+            raise
+
+    return counted
+
+
+def _refuse_hammering() -> None:
+    try:
+        if limiter.limiter.test(REFUSED_SIGN_INS, WHO_FAILED, request.remote_addr or ""):
+            return
+    except RedisError as error:
+        log.warning("redis_unavailable", error=type(error).__name__)
+        return
+    raise TooManyRequests("Too many requests.", retry_after=REFUSED_SIGN_INS.get_expiry())
+
+
+def _count_refusal() -> None:
+    try:
+        limiter.limiter.hit(REFUSED_SIGN_INS, WHO_FAILED, request.remote_addr or "")
+    except RedisError as error:
+        log.warning("redis_unavailable", error=type(error).__name__)
 
 
 def seconds_to_wait() -> int:

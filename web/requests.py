@@ -9,20 +9,17 @@ import time
 import gevent
 import structlog
 from flask import Flask, Response, g, request
-from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import BadRequest, NotFound, RequestTimeout, UnsupportedMediaType
+from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 import settings
-from web import metrics
-from web.limits import TimeUp, is_gevent, within
+from web import bodies, metrics
+from web.limits import TimeUp, is_gevent
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LONGEST_SECONDS = 6.0
 """For a request as a whole: a frozen Postgres would hold it for ever. The door has its own."""
 LONGEST_SIGN_IN_SECONDS = 15.0
 """Several questions to Whop, each with a limit of its own."""
-BODY_SECONDS = 1.5
-"""For the body of a call to arrive: 256 KiB at most."""
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -46,7 +43,6 @@ def begin() -> None:
         refuse_nameless_paths()
         if request.method in WRITES:
             refuse_plain_forms()
-            receive()
 
 
 def start_the_clock() -> None:
@@ -80,17 +76,6 @@ def refuse_plain_forms() -> None:
     raise UnsupportedMediaType("Send application/json.")
 
 
-def receive() -> None:
-    """Take in the whole body, so that nobody later waits for a part that never comes."""
-    try:
-        with within(BODY_SECONDS):
-            request.get_data()
-    except TimeUp as error:
-        raise RequestTimeout("The body did not arrive in time.") from error
-    except (OSError, ParseException) as error:
-        raise BadRequest("The body ended too early or is chunked wrongly.") from error
-
-
 def finish(response: Response) -> Response:
     """Add the headers that every answer has, and count it."""
     headers = response.headers
@@ -101,7 +86,8 @@ def finish(response: Response) -> Response:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.path.startswith(("/api/", "/webhooks/", "/health", "/metrics")):
         headers.setdefault("Cache-Control", "no-store")
-    if request.blueprint != "webhooks":  # the door counts its own answers
+    if request.blueprint != "webhooks":  # the door reads bodies and counts answers itself
+        bodies.drop_unread(response)
         _count(response)
     return response
 

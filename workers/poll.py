@@ -21,6 +21,7 @@ from celery import Celery
 from game.services.inbox import due, failures, spool
 from game.services.inbox.run_journal import crashed_runs
 from game.services.notices import frames
+from game.services.referrals.click_spool import ClickMover
 from game.services.scheduled import jobs
 from game.services.settlement.drain import PROMPT, drain, drain_slow
 from models import clock
@@ -224,6 +225,7 @@ class Poller:
         self._slow = (Step("slow", drain_slow, every_seconds=1.0, limit_seconds=45.0),)
         self._with_redis = (
             Step("spool", lambda now: spool.drain(now).more),
+            Step("clicks", ClickMover().move, every_seconds=0.5),
             Step("outbox", lambda now: frames.sweep(now) > 0, every_seconds=1.0),
         )
         self._jobs = (Step("ticks", Ticks().act, every_seconds=5.0, limit_seconds=45.0),)

@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0074"
-down_revision = "0070"
+down_revision = "0072"
 branch_labels = None
 depends_on = None
 

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,10 @@ import redis
 from sqlalchemy.exc import DBAPIError
 
 import settings as settings_module
+from cli.token import open_session
+from game.services.platform import redis_client
+from game.services.referrals import click_spool, links
+from game.services.referrals.click_spool import Followed
 from models.session import WORKER, engine, transaction
 from settings import Settings
 from tests.support.faults import Controlled
@@ -83,6 +88,22 @@ def test_poll_settles_everything_and_ticks_jobs_while_the_broker_is_gone(
     with legends(tmp_path / "log", "poll", CELERY_BROKER_URL=NOBODY) as poll:
         assert eventually(lambda: all_handled(30), 60), poll.said()
         assert eventually(lambda: ("commissions.release", True) in ticks(), 30), poll.said()
+
+
+def test_poll_moves_the_clicks_that_wait_in_redis(settings: Settings, tmp_path: Path) -> None:
+    redis_client.client.cache_clear()
+    now = datetime.now(UTC)
+    member = open_session("biz_1", "user_1", "member", now).member_id
+    code = links.generate("biz_1", member, now).code
+    click_spool.put(Followed("ck_1", code, now, "203.0.113.7", "Firefox"), wait_ms=2000)
+
+    def moved() -> bool:
+        with transaction(WORKER) as tx:
+            return tx.rows("SELECT token, at FROM click") == [("ck_1", now)]
+
+    with legends(tmp_path / "log", "poll", CELERY_BROKER_URL=NOBODY) as poll:
+        assert eventually(moved, 60), poll.said()
+        assert eventually(lambda: click_spool.depth() == 0, 30)
 
 
 def test_poll_wakes_the_workers_where_the_broker_answers(

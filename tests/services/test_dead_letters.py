@@ -63,7 +63,7 @@ def test_shown_body_hides_the_person_and_keeps_the_ids(settings: Settings) -> No
     for personal in ("ann@example.org", "7946 0000", "Harbour Row", "203.0.113.24", "Mira"):
         assert personal not in shown.body
     assert body["data"]["id"].startswith("pay_")
-    assert body["data"]["total"] == "-5"
+    assert body["data"]["total"] == -5
 
 
 def test_replayed_letter_waits_again_once_and_is_audited(settings: Settings) -> None:

@@ -117,7 +117,7 @@ def test_date_lived_twice_has_two_days_of_quests_visits_clicks_and_streak() -> N
             move_to("Pacific/Pago_Pago", as_moved)
         assign(now)
         assert record_visit(COMPANY, member, now) == (number != 1)
-        record_click(target, "visitor", now)
+        record_click(target, "visitor", f"token_{number}", now)
         pay(f"pay_{number}", f"user_{number}", now, ref=CODE)
         lesson("user_abcd2345", f"lesn_{number}", now)
         settle(now + SECOND)

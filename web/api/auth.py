@@ -12,15 +12,15 @@ from game.services.members.profile import MemberView, read_member
 from game.services.members.sessions import Session
 from game.services.members.sign_in import sign_in
 from game.services.progress import acts
-from game.services.referrals import links
+from game.services.referrals import visitors
 from game.services.rulesets.reads import CompanyView, read_company
 from models import clock
 from models.session import MEMBER, transaction
 from web.api.auth_schemas import MeSchema, SignedInSchema, SignInSchema
 from web.api.blueprint import ApiBlueprint, refuses
 from web.auth import Caller, require
-from web.links import visitor_at
-from web.rate_limits import SIGN_IN, address_and_user, limiter
+from web.links import sender
+from web.rate_limits import SIGN_IN, address_and_user, limiter, refused_by_address
 
 auth = ApiBlueprint("auth", __name__, url_prefix="/api/v1", description="Signing in.")
 
@@ -47,6 +47,7 @@ class Entered:
 
 
 @auth.post("/auth")
+@refused_by_address
 @limiter.limit(SIGN_IN, key_func=address_and_user)
 @refuses("token_missing", "token_invalid", "no_access", "banned", "rate_limited")
 @refuses("whop_unreachable")
@@ -65,8 +66,7 @@ def enter(body: dict[str, Any]) -> Entered:
     session, issued = entered.session, entered.issued
     if session.member_id:
         acts.record_visit(session.company_id, session.member_id, now)
-        visitor = visitor_at(session.company_id)
-        links.note_member(session.company_id, session.member_id, visitor)
+        visitors.note_member(session.company_id, session.member_id, *sender())
     company, member = _look_up(session, now)
     return Entered(issued.token, issued.expires_at, session.role, company, member)
 

@@ -20,6 +20,7 @@ Item = TypeVar("Item")
 MOST = 100
 USUAL = 20
 LONGEST_WORD = 200
+LONGEST_CURSOR = 4_000
 LARGEST_NUMBER = 2**63 - 1
 
 
@@ -64,6 +65,8 @@ class After(fields.String):
         **options: Any,
     ) -> Any:
         word = super()._deserialize(value, attr, data, **options)
+        if len(word) > LONGEST_CURSOR:
+            raise ValidationError("Not a cursor of this list.")
         try:
             parts = json.loads(
                 base64.b64decode(word + "=" * (-len(word) % 4), b"-_", validate=True)

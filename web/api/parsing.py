@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, NoReturn
 
 import flask
@@ -13,18 +15,27 @@ from webargs.flaskparser import FlaskParser, abort, is_json_request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from game.services.platform import strict_json
+from web import bodies
 
 _UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 """What Postgres takes in no text: NUL and half characters."""
+_NUL_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*+\\u0000")
+MOST_TOLD = 20
+"""Fields an answer names; a body may have thousands of wrong ones."""
 
 
 def is_storable(value: Any) -> bool:
     """True where every text in `value`, however deep, can be stored."""
-    if isinstance(value, str):
-        return not _UNSTORABLE.search(value)
-    if isinstance(value, Mapping):
-        return all(is_storable(each) for pair in value.items() for each in pair)
-    return not isinstance(value, list) or all(is_storable(each) for each in value)
+    if isinstance(value, Mapping | list):  # in C, for there may be very many
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        return not (_UNSTORABLE.search(text) or _NUL_IN_JSON.search(text))
+    return not isinstance(value, str) or not _UNSTORABLE.search(value)
+
+
+def _named(schema: Schema, given: Mapping[str, Any]) -> list[str]:
+    """The names in `given` that the schema knows; it refuses the others without a look."""
+    known = [field.data_key or name for name, field in schema.fields.items()]
+    return [name for name in known if name in given]
 
 
 class StrictParser(FlaskParser):
@@ -34,7 +45,7 @@ class StrictParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012 - webargs reads it so
 
     def _raw_load_json(self, req: flask.Request) -> Any:
-        body = req.get_data(cache=True)
+        body = bodies.receive()
         if not body:
             return core.missing
         if not is_json_request(req):
@@ -48,13 +59,14 @@ class StrictParser(FlaskParser):
         self,
         location_data: Mapping[str, Any],
         *,
-        schema: Schema,  # noqa: ARG002 - the parser's own signature
-        req: flask.Request,  # noqa: ARG002
+        schema: Schema,
+        req: flask.Request,  # noqa: ARG002 - the parser's own signature
         location: str,  # noqa: ARG002
     ) -> Mapping[str, Any]:
         """Refuse texts that no column can hold, by field, before any schema sees them."""
         if isinstance(location_data, Mapping):
-            wrong = [name for name, value in location_data.items() if not is_storable(value)]
+            names = _named(schema, location_data)
+            wrong = [name for name in names if not is_storable(location_data[name])]
             if wrong:
                 raise ValidationError({name: ["Not a text that can be stored."] for name in wrong})
         return location_data
@@ -73,4 +85,5 @@ class StrictParser(FlaskParser):
         by_place = error.messages if isinstance(error.messages, dict) else {"": error.messages}
         for problems in by_place.values():
             found.update(problems if isinstance(problems, dict) else {"body": problems})
-        abort(422, exc=error, message="Some fields are not right.", errors=found)
+        told = dict(islice(found.items(), MOST_TOLD))
+        abort(422, exc=error, message="Some fields are not right.", errors=told)

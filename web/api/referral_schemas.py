@@ -41,7 +41,7 @@ class ReferralSchema(Schema):
 
 
 class ReferralStatsSchema(Schema):
-    """The member's link, null before the first was made, and counts by state.
+    """The member's link, null before the first was made and for the creator, and counts by state.
 
     Clicks are unique visitors a day; `pending` and `expired` look at the newest 200 clicks.
     """

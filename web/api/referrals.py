@@ -29,12 +29,17 @@ referrals = ApiBlueprint(
 
 @referrals.post("/generate")
 @require("member")
-@refuses("rate_limited")
+@refuses("rate_limited", "creator_earns_nothing")
 @limiter.limit("60 per minute")
 @referrals.arguments(NothingSchema)
 @referrals.response(200, LinkSchema)
 def generate(body: dict[str, Any]) -> links.Link:  # noqa: ARG001 - empty by its schema
-    """Your referral link: made at the first call, the same at every further one."""
+    """Your referral link: made at the first call, the same at every further one.
+
+    The company's creator has none, for nothing would be credited to it.
+    """
+    if g.caller.company_role == "creator":
+        raise links.CreatorEarnsNothing
     return links.generate(g.caller.company_id, g.caller.member_id, clock.now())
 
 

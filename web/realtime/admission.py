@@ -11,11 +11,14 @@ from gevent.lock import BoundedSemaphore
 import settings
 from game.services.members import tickets
 from game.services.members.tickets import Grant
+from game.services.notices import channels
 from game.services.notices.streams import Cursor
 from web.realtime import closing, cursors, origins
 from web.realtime.hub import Hub
+from web.realtime.places import Place
+from web.sampling import Sampled
 
-log = structlog.get_logger(__name__)
+_of_strangers = Sampled(structlog.get_logger(__name__))
 
 NO_ROOM = 503
 TOO_MANY = 429
@@ -29,9 +32,13 @@ _turn = BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody with a good ticket, and how far they have each channel; their own comes first."""
+    """Somebody with a good ticket, and how far they have each channel; their own comes first.
+
+    `place` is theirs until the connection ends.
+    """
 
     grant: Grant
+    place: Place
     cursors: tuple[Cursor, ...]
 
 
@@ -44,24 +51,36 @@ class Refused(Exception):
 
 
 def admit(request: Request, hub: Hub) -> Visitor:
-    """Use the request's ticket up and let its owner in. Raises Refused."""
-    if not hub.has_room():
+    """Use the request's ticket up and let its owner in. Raises Refused.
+
+    A place is taken before anything is waited for; whoever is let in gives it back.
+    """
+    place = hub.take_place()
+    if place is None:
         raise Refused(NO_ROOM)
+    try:
+        return _known(request, place)
+    except BaseException:
+        place.leave()
+        raise
+
+
+def _known(request: Request, place: Place) -> Visitor:
     origin = request.headers.get("Origin", "")
     if origin and not origins.is_allowed(origin, settings.current().allowed_origins):
-        log.warning("relay_foreign_origin", origin=origin[:200])
+        _of_strangers.warning("relay_foreign_origin", origin=origin[:200])
         raise Refused(closing.FOREIGN_ORIGIN)
     grant = _redeem(request.args.get("ticket", ""))
     if grant is None:
         raise Refused(closing.BAD_TICKET)
     if grant.origin and origin.lower() != grant.origin.lower():
-        log.warning("relay_ticket_of_another_page", member_id=grant.member_id)
+        _of_strangers.warning("relay_ticket_of_another_page", member_id=grant.member_id)
         raise Refused(closing.FOREIGN_ORIGIN)
-    if not hub.has_room_for(grant):
+    if not place.belongs_to(channels.of_member(grant.company_id, grant.member_id)):
         raise Refused(TOO_MANY)
     number = request.headers.get("Last-Event-ID") or request.args.get("after", "")
     further, epoch = request.args.getlist("cursor"), request.args.get("epoch", "")[:64]
-    return Visitor(grant, cursors.asked(grant, number, further, epoch))
+    return Visitor(grant, place, cursors.asked(grant, number, further, epoch))
 
 
 def _redeem(token: str) -> Grant | None:

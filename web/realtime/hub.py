@@ -18,6 +18,7 @@ from models.outgoing import Channel
 from web.realtime import closing, reading
 from web.realtime.frames import Frame, numbered, unnumbered
 from web.realtime.line import Line
+from web.realtime.places import Place, Places
 from web.realtime.presence import Presence
 from web.realtime.stream import Unreachable
 from web.realtime.subscriber import Subscriber
@@ -27,7 +28,6 @@ log = structlog.get_logger(__name__)
 MOST_CONNECTIONS = 1_800
 """Below gunicorn's `worker_connections`, so that health checks and refusals still get through."""
 SPARE_FILES = 100
-MOST_OF_MEMBER = 5
 CHECK_SECONDS = 10.0
 """How often the numbers are compared with Postgres: the longest a lost frame stays lost."""
 CHECK_LINES = 1_000
@@ -42,23 +42,17 @@ class Hub:
         """By Redis channel: of each company, and of each channel that a line follows."""
         self._channels: dict[str, Channel] = {}
         """Whose frames a Redis channel carries; a company's is not among them."""
-        self._count = 0
         self._begun = False
         self._beginning = threading.Lock()
         self._check_now = Event()
         self.is_stopping = False
         self._presence = Presence(lambda: ((c, len(self._lines[c])) for c in self._companies()))
         self._subscriber = Subscriber(self._deliver, self._check_now.set)
-        self._room = min(MOST_CONNECTIONS, _open_files() - SPARE_FILES)
+        self._places = Places(min(MOST_CONNECTIONS, _open_files() - SPARE_FILES))
 
-    def has_room(self) -> bool:
-        """False when this process holds as many connections as it should, or is leaving."""
-        return self._count < self._room and not self.is_stopping
-
-    def has_room_for(self, grant: Grant) -> bool:
-        """False when the member has enough connections open already."""
-        own = channels.of_member(grant.company_id, grant.member_id)
-        return len(self._lines.get(channels.in_redis(own), ())) < MOST_OF_MEMBER
+    def take_place(self) -> Place | None:
+        """A place for one more connection; None when there are enough, or this process leaves."""
+        return None if self.is_stopping else self._places.take()
 
     def join(self, line: Line) -> None:
         """Connect the line: once this returns, every frame published from now on reaches it.
@@ -78,14 +72,12 @@ class Hub:
         for name in held:
             self._lines.setdefault(name, set()).add(line)
         self._channels |= {channels.in_redis(channel): channel for channel in line.streams}
-        self._count += 1
         if self.is_stopping:
             line.end(closing.RESTART)
         self._presence.changed(line.grant.company_id)
 
     def leave(self, line: Line) -> None:
         """Disconnect a line that joined."""
-        self._count -= 1
         for name in _names(line):
             self._let_go(line, name)
         self._presence.changed(line.grant.company_id)

@@ -37,6 +37,7 @@ def joined(hub: Hub, visitor: Visitor) -> Iterator[Line]:
         yield line
     finally:
         hub.leave(line)
+        visitor.place.leave()
 
 
 def greet(hub: Hub, line: Line, visitor: Visitor) -> list[Frame]:

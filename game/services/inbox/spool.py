@@ -104,7 +104,7 @@ def drain(now: datetime) -> Drained:
             try:
                 accept(_delivery(fields, _received_at(entry_id, fields, now, redis_now)))
             except (SealBroken, NotAnEvent, NotStorable, KeyError, ValueError) as error:
-                _put_aside(entry_id, fields, error, now)
+                put_aside(STREAM, entry_id, fields, error, now)
                 quarantined += 1
             else:
                 moved.append(entry_id)
@@ -153,12 +153,15 @@ def _moment(text: bytes) -> datetime:
     return datetime.fromisoformat(text.decode()).astimezone(UTC)
 
 
-def _put_aside(entry_id: bytes, fields: Fields, error: Exception, now: datetime) -> None:
+def put_aside(
+    stream: str, entry_id: bytes, fields: Fields, error: Exception, now: datetime
+) -> None:
+    """Move an entry that cannot be read to the quarantine: it must not keep the others waiting."""
     log.error("spool_entry_quarantined", entry=entry_id.decode(), reason=type(error).__name__)
     pipe = client().pipeline(transaction=True)
     pipe.xadd(
         QUARANTINE,
         cast(Any, {**fields, b"reason": str(error).encode(), b"at": now.isoformat().encode()}),
     )
-    pipe.xdel(STREAM, entry_id)
+    pipe.xdel(stream, entry_id)
     pipe.execute()

@@ -15,6 +15,7 @@ from game.services.rulesets.book import load_book
 from models.session import Row, Transaction
 
 LARGEST_ID = 2**63 - 1
+LONGEST_ID = len(str(LARGEST_ID))
 
 COLUMNS = (
     "m.id, m.whop_user_id, m.username, m.avatar_url, m.character_class, m.lifetime_xp, "
@@ -119,7 +120,8 @@ def no_such_member(named: object) -> Refusal:
 
 def _named_by(named: str) -> tuple[str, int | str]:
     """Digits are a member id, everything else a Whop user id."""
-    if named.isascii() and named.isdigit() and int(named) <= LARGEST_ID:
+    is_number = len(named) <= LONGEST_ID and named.isascii() and named.isdigit()
+    if is_number and int(named) <= LARGEST_ID:
         return "id", int(named)
     return "whop_user_id", named
 

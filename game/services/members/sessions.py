@@ -123,7 +123,7 @@ def _claims(token: str) -> Mapping[str, Any]:
             )  # fmt: skip
         except jwt.InvalidSignatureError:
             continue
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, RecursionError) as error:
             raise Refusal("session_invalid", "This is no session of ours.") from error
     raise Refusal("session_invalid", "This is no session of ours.")
 

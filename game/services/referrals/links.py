@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-import structlog
-from redis import RedisError
-
 import settings
 from game.rules.bodies.fields import REF_KEY
+from game.rules.codes import ALPHABET, CODE_CHARS
 from game.rules.refusals import Refusal
-from game.services.platform.redis_client import client
 from game.services.referrals import checkouts
 from game.services.rulesets.book import load_book
 from game.services.whop import api
 from models.outgoing import Wake
 from models.session import MEMBER, WORKER, Transaction, transaction
 
-log = structlog.get_logger(__name__)
-
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Capitals and digits without O and I, 0 and 1, which people mistake for each other."""
-CODE_CHARS = 8
 TOKEN_PREFIX = "ck_"  # noqa: S105 - names a click, opens nothing
 TOKEN_CHARS = 22
-KNOWN_SECONDS = 7 * 86_400
-"""How long a member's address and browser are known as theirs after they opened the app."""
 WHOP = "https://whop.com"
+
+
+IS_CREATOR = (
+    "(m.role = 'creator' OR EXISTS (SELECT FROM company o WHERE o.company_id = m.company_id "
+    "AND o.owner_user_id <> '' AND o.owner_user_id = m.whop_user_id))"
+)
+"""Whether member `m` is the company's creator: its owner is never credited."""
+
+
+class CreatorEarnsNothing(Refusal):
+    """The company's creator is never credited, so a link of theirs could not earn anything."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "creator_earns_nothing",
+            "This is your own company: its creator is never credited, so a link of yours could "
+            "not earn anything. Your members' links do.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whose link a code is. `page` is the company's; `purchase_url` empty = no checkout yet."""
+    """Whose link a code is. `page` is the company's; `purchase_url` empty = no checkout yet.
+
+    `visitor_key` is the company's, sealed; empty = it has none yet.
+    """
 
     code: str
     company_id: str
@@ -53,6 +62,7 @@ class Target:
     expires_at: datetime | None
     page: str
     purchase_url: str = ""
+    visitor_key: bytes = b""
 
     def is_open(self, now: datetime) -> bool:
         return self.expires_at is None or now < self.expires_at
@@ -70,16 +80,21 @@ class Target:
 def generate(company_id: str, member_id: int, now: datetime) -> Link:
     """The member's active link, made if there is none: asking twice gives the same.
 
-    Takes the member's lock, so that two requests at once do not make two codes.
+    Takes the member's lock, so that two requests at once do not make two codes. Refuses
+    `creator_earns_nothing`: the company's creator is never credited.
     """
     fresh = None
     while True:
         with transaction(MEMBER, company_id) as tx:
-            if not tx.rows(
-                "SELECT id FROM member WHERE company_id = %s AND id = %s FOR NO KEY UPDATE",
+            rows = tx.rows(
+                f"SELECT {IS_CREATOR} FROM member m WHERE m.company_id = %s AND m.id = %s "  # noqa: S608
+                "FOR NO KEY UPDATE",
                 (company_id, member_id),
-            ):
+            )
+            if not rows:
                 raise Refusal("not_found", "There is no such member.", {"member": str(member_id)})
+            if rows[0][0]:
+                raise CreatorEarnsNothing
             active = active_link(tx, company_id, member_id, now)
             if active is not None:
                 return active
@@ -95,88 +110,68 @@ def generate(company_id: str, member_id: int, now: datetime) -> Link:
 
 
 def active_link(tx: Transaction, company_id: str, member_id: int, now: datetime) -> Link | None:
-    """The member's link that still holds, in one query; None where none was made."""
+    """The member's link that still holds, in one query; None where none was made.
+
+    None for the company's creator too, who may have made one before they were it.
+    """
     rows = tx.rows(
-        "SELECT code, expires_at FROM referral_code WHERE company_id = %s "
-        "AND member_id = %s AND (expires_at IS NULL OR expires_at > %s) "
-        "ORDER BY created_at, code LIMIT 1",
+        "SELECT r.code, r.expires_at FROM referral_code r "  # noqa: S608 - our own constant
+        "JOIN member m ON m.company_id = r.company_id AND m.id = r.member_id "
+        "WHERE r.company_id = %s AND r.member_id = %s "
+        f"AND (r.expires_at IS NULL OR r.expires_at > %s) AND NOT {IS_CREATOR} "
+        "ORDER BY r.created_at, r.code LIMIT 1",
         (company_id, member_id, now),
     )
     return Link(rows[0][0], url_of(rows[0][0]), rows[0][1]) if rows else None
 
 
-def find(typed: str) -> Target | None:
-    """Whose code this is, in one query; None for one that nobody has.
+def find(code: str, *, timeout_ms: int = 2000) -> Target | None:
+    """Whose code this is, in its canonical spelling, in one query; None for one that nobody has.
 
     Should two companies have come to the same code, the older one keeps it.
     """
-    code = typed.upper()
-    if len(code) != CODE_CHARS or not set(code) <= set(ALPHABET):
-        return None
-    with transaction(WORKER, timeout_ms=2000) as tx:
+    with transaction(WORKER, timeout_ms=timeout_ms) as tx:
         rows = tx.rows(
             "SELECT r.code, r.company_id, r.member_id, r.expires_at, c.page_url, "
-            "r.purchase_url "
+            "r.purchase_url, c.visitor_key "
             "FROM referral_code r JOIN company c USING (company_id) "
             "WHERE r.code = %s ORDER BY r.created_at LIMIT 1",
             (code,),
         )
     if not rows:
         return None
-    code, company_id, member_id, expires_at, page, purchase_url = rows[0]
+    code, company_id, member_id, expires_at, page, purchase_url, key = rows[0]
     page = page or company_page(company_id)
-    return Target(code, company_id, member_id, expires_at, page, purchase_url)
+    return Target(code, company_id, member_id, expires_at, page, purchase_url, bytes(key))
 
 
-def record_click(target: Target, visitor: str, now: datetime) -> str:
-    """Store a click and, once a visitor and local day, the fact quests count; the click's token.
+def new_token() -> str:
+    """A word that names one click, whenever and however often it is stored."""
+    return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_CHARS)[:TOKEN_CHARS]
 
-    Where there is no checkout the token goes with the visitor and may name the click in a payment.
+
+def record_click(
+    target: Target, visitor: str, token: str, at: datetime, *, timeout_ms: int = 2000
+) -> None:
+    """Store a click and, once a visitor and local day, the fact quests count.
+
+    Its token names the click: storing it again changes nothing. Where there is no checkout the
+    token goes with the visitor and may name the click in a payment.
     """
-    token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_CHARS)[:TOKEN_CHARS]
-    with transaction(MEMBER, target.company_id, timeout_ms=2000) as tx:
-        day = load_book(tx, target.company_id).zones.day(now)
+    with transaction(MEMBER, target.company_id, timeout_ms=timeout_ms) as tx:
+        day = load_book(tx, target.company_id).zones.day(at)
         tx.run(
             "INSERT INTO click (company_id, token, code, member_id, visitor, at) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
-            (target.company_id, token, target.code, target.member_id, visitor, now),
+            "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (company_id, token) DO NOTHING",
+            (target.company_id, token, target.code, target.member_id, visitor, at),
         )
         is_first = tx.run(
             "INSERT INTO member_fact (company_id, member_id, kind, key, at) "
             "VALUES (%s, %s, 'click', %s, %s) ON CONFLICT DO NOTHING",
-            (target.company_id, target.member_id, f"{day}:{visitor}", now),
+            (target.company_id, target.member_id, f"{day}:{visitor}", at),
         )
         if is_first:
             tx.send(Wake())
-    return token
-
-
-def visitor_of(company_id: str, address: str, browser: str) -> str:
-    """Tell visitors of one company apart without naming them: a keyed hash, useless elsewhere."""
-    secret = settings.current().session_secrets[0].encode()
-    key = hmac.digest(secret, b"legends click visitor", hashlib.sha256)
-    told = f"{company_id}\n{address}\n{browser}".encode()
-    return hmac.digest(key, told, hashlib.sha256).hex()[:32]
-
-
-def note_member(company_id: str, member_id: int, visitor: str) -> None:
-    """Remember for a week that this visitor is that member. Without Redis it is not known."""
-    try:
-        client().set(_own_key(company_id, member_id, visitor), b"1", ex=KNOWN_SECONDS)
-    except RedisError as error:
-        log.warning("member_visitor_not_noted", error=type(error).__name__)
-
-
-def is_own_click(target: Target, visitor: str) -> bool:
-    """Whether the visitor of a link is the member whose link it is, as far as we remember."""
-    try:
-        return bool(client().exists(_own_key(target.company_id, target.member_id, visitor)))
-    except RedisError:
-        return False
-
-
-def _own_key(company_id: str, member_id: int, visitor: str) -> str:
-    return f"wl:own:{company_id}:{member_id}:{visitor}"
 
 
 def url_of(code: str) -> str:

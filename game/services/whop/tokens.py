@@ -101,7 +101,7 @@ def verify(token: str, now: datetime) -> str:
         raise Refusal("token_missing", "Open this page inside Whop.")
     try:
         header = jwt.get_unverified_header(token)
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, RecursionError) as error:  # one of brackets only, say
         raise TokenInvalid("malformed") from error
     if header.get("alg") != "ES256":
         raise TokenInvalid("algorithm")
@@ -142,7 +142,7 @@ def _signed_claims(token: str, keys: Sequence[jwt.PyJWK]) -> dict[str, Any] | No
             )
         except jwt.InvalidSignatureError:
             continue
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, RecursionError) as error:
             raise TokenInvalid(type(error).__name__) from error
     return None
 

@@ -60,3 +60,4 @@ def _forget() -> None:
     journal().close()
     sessions._standings.clear()
     links._remembered.clear()
+    links._postgres.answered()

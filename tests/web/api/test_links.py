@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from game.services.referrals import links
+from game.services.referrals import visitors
 from models import session
 from models.session import WORKER, transaction
 from settings import Settings
@@ -177,8 +177,11 @@ def test_the_code_alone_finds_its_row_by_an_index(code: str) -> None:
     assert "ix_referral_code_code" in str(plan)
 
 
-def test_a_visitor_of_two_companies_has_two_hashes(settings: Settings) -> None:
-    hashes = {links.visitor_of(company, "203.0.113.7", "Firefox") for company in ("biz_1", "biz_2")}
+def test_a_visitor_of_two_companies_has_two_hashes(hero: Person, stranger: Person) -> None:
+    hashes = {
+        visitors.visitor_of(person.company_id, b"", "203.0.113.7", "Firefox")
+        for person in (hero, stranger)
+    }
 
     assert len(hashes) == 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import struct
 import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from game.services.platform.redis_client import client
 from models.session import WORKER, transaction
 from tests.support.news import Reader, reader, readers
 from tests.support.relays import Relay, connect, open_socket
+from tests.support.waiting import eventually
 
 GAME, APP = "https://game.example", "https://a1b2.apps.whop.com"
 
@@ -101,6 +103,90 @@ def test_a_sixth_connection_of_one_member_finds_no_room(relay: Relay, company: s
     assert connect(relay, hero).hello["complete"] is True
 
 
+def test_forty_at_once_of_one_member_find_five_places(relay: Relay, company: str) -> None:
+    hero = reader(company)
+    tickets_ = [hero.ticket() for _ in range(40)]
+
+    knocking = [knock(relay, ticket) for ticket in tickets_]
+    opened = [one for one in knocking if heard(one)]
+
+    assert len(opened) == 5
+    for one in opened:
+        one.close()
+    assert eventually(lambda: connects(relay, hero))
+
+
+def test_broken_and_refused_handshakes_leave_no_place_taken(relay: Relay, company: str) -> None:
+    hero = reader(company)
+    for number in range(12):
+        broken = knock(relay, hero.ticket() if number % 2 else "nonsense")
+        reset(broken)
+    time.sleep(0.5)
+
+    browsers = [connect(relay, hero) for _ in range(5)]
+
+    assert all(browser.hello["complete"] for browser in browsers)
+    assert "Traceback" not in relay.log()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ("Sec-WebSocket-Version: 13\r\n", 400),
+        ("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: \r\n", 400),
+        ("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: tooshort\r\n", 400),
+        (f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {'A' * 8_000}\r\n", 400),
+        ("Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n", 426),
+        ("Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n", 426),
+    ],
+)
+def test_a_handshake_we_do_not_speak_is_refused_in_one_line(
+    relay: Relay, company: str, headers: str, status: int
+) -> None:
+    ticket, before = reader(company).ticket(), len(relay.log())
+    asked = f"GET /ws?ticket={ticket} HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\n"
+    with socket.create_connection(("127.0.0.1", relay.part.port), timeout=10) as knocking:
+        knocking.sendall(f"{asked}Connection: Upgrade\r\n{headers}\r\n".encode())
+        answer = knocking.recv(65_536)
+        while b'"version"' not in answer:
+            answer += knocking.recv(65_536)
+
+    head, _, body = answer.decode().partition("\r\n\r\n")
+    assert int(head[9:12]) == status
+    assert json.loads(body)["success"] is False
+    assert ("Sec-WebSocket-Version: 13" in head) == (status == 426)
+    assert eventually(lambda: "relay_handshake_refused" in relay.log()[before:], 5)
+    assert all("relay_handshake_" in line for line in relay.log()[before:].splitlines())
+    assert (open_socket(relay, ticket).read() or {})["type"] == "connected"  # it was not used up
+
+
+def test_a_reset_handshake_is_one_line(relay: Relay, company: str) -> None:
+    hero, before = reader(company), relay.log().count("\n")
+
+    reset(knock(relay, hero.ticket()))
+    time.sleep(1.0)
+
+    assert relay.log().count("\n") - before <= 1
+    assert "Traceback" not in relay.log()
+
+
+def test_refusals_come_in_the_envelope(relay: Relay, company: str) -> None:
+    for path, status, code in (
+        ("/sse?ticket=nonsense", 401, "bad_ticket"),
+        (f"/sse?ticket={'x' * 8_000}", 401, "bad_ticket"),
+        (f"/sse?after={'9' * 8_000}&epoch={'[' * 20}", 401, "bad_ticket"),
+        ("/nowhere", 404, "not_found"),
+        ("/ws", 400, "bad_request"),
+    ):
+        connection = http.client.HTTPConnection("127.0.0.1", relay.part.port, timeout=5)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        told = json.load(answer)
+
+        assert (answer.status, told["success"], told["error"]["code"]) == (status, False, code)
+        assert told["meta"]["request_id"] == answer.headers["X-Request-ID"] != ""
+
+
 def test_a_crowd_that_comes_back_at_once_is_let_in_one_after_the_other(
     relay: Relay, company: str
 ) -> None:
@@ -182,12 +268,25 @@ def knock(relay: Relay, ticket: str) -> socket.socket:
     return knocking
 
 
+def reset(knocking: socket.socket) -> None:
+    """Leave with a reset instead of a goodbye."""
+    knocking.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    knocking.close()
+
+
+def connects(relay: Relay, member: Reader) -> bool:
+    try:
+        return bool(connect(relay, member).hello)
+    except websocket.WebSocketBadStatusException:
+        return False
+
+
 def heard(knocking: socket.socket) -> bool:
-    """True once the greeting came."""
+    """True once the greeting came; False for an answer without one."""
     answer = b""
     while b'"connected"' not in answer:
         part = knocking.recv(4096)
-        if not part:
+        if not part or answer.startswith(b"HTTP/1.1 429"):
             return False
         answer += part
     return True

@@ -136,6 +136,25 @@ def test_a_closed_stream_frees_its_place(relay: Relay, company: str) -> None:
     assert eventually(lambda: relay.figure("legends_relay_connections") == before)
 
 
+def test_streams_and_sockets_of_a_member_share_five_places(relay: Relay, company: str) -> None:
+    hero = reader(company)
+    streams = [Stream(relay, hero.ticket()) for _ in range(3)]
+    browsers = [connect(relay, hero) for _ in range(2)]
+
+    sixth = Stream(relay, hero.ticket())
+    streams[0].close()
+    streams[0].answer.close()
+    for _ in range(3):  # that nobody listens is noticed by the next frame
+        hero.tell()
+        time.sleep(0.1)
+
+    assert {stream.answer.status for stream in streams} == {200}
+    assert (sixth.answer.status, sixth.answer.headers["Retry-After"]) == (429, "5")
+    assert json.load(sixth.answer)["error"]["code"] == "too_many_connections"
+    assert all(browser.hello for browser in browsers)
+    assert eventually(lambda: Stream(relay, hero.ticket()).answer.status == 200)
+
+
 def test_socket_events_and_the_list_tell_the_same(relay: Relay, company: str) -> None:
     hero = reader(company)
     browser, stream = connect(relay, hero, after=0), Stream(relay, hero.ticket(), "&after=0")
