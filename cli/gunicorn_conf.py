@@ -38,7 +38,8 @@ def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's s
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
     """Let everything that waits, psycopg2 too, give way to the other greenlets.
 
-    And let gunicorn refuse in our words: it offers no setting for its own page of HTML.
+    And let gunicorn refuse in our words, and answer in one write: it offers settings for neither.
+    A worker accepts no more connections than it may open files.
     """
     from gevent import monkey  # noqa: PLC0415 - in the worker, not the master
     from psycogreen.gevent import patch_psycopg  # noqa: PLC0415
@@ -47,7 +48,12 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's si
     patch_psycopg()
 
     from gunicorn import util  # noqa: PLC0415
+    from gunicorn.http import wsgi  # noqa: PLC0415
 
-    from web.early import write_refusal  # noqa: PLC0415 - nothing of ours before the patches
+    from web.descriptors import room_for  # noqa: PLC0415 - nothing of ours before the patches
+    from web.early import write_refusal  # noqa: PLC0415
+    from web.one_write import OneWrite  # noqa: PLC0415
 
     util.write_error = write_refusal
+    wsgi.Response = OneWrite
+    worker.worker_connections = room_for(worker_connections)

@@ -18,7 +18,7 @@ from web.docs import docs
 from web.links import links
 from web.pages import pages
 from web.strict_provider import StrictJson
-from web.webhooks import door
+from web.webhooks import Door
 from workers import app as celery
 from workers import logs
 from workers.sender import Sender
@@ -65,6 +65,7 @@ def create_app() -> Flask:
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=LARGEST_API_BODY)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # or a redirect would repeat whatever Host a stranger sends
+    app.wsgi_app = Door(app.wsgi_app)  # type: ignore[method-assign]
     if current.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=current.trusted_proxies, x_proto=current.trusted_proxies, x_host=0
@@ -72,7 +73,6 @@ def create_app() -> Flask:
     requests.register(app)
     rate_limits.register(app)
     errors.register(app)
-    app.register_blueprint(door)
     for blueprint in (health.health, links, pages, docs):
         app.register_blueprint(blueprint)
     api_blueprints.register(EnvelopedApi(app))

@@ -1,10 +1,12 @@
-"""What every request gets: an id in and out, safe headers, a figure, and no form posts."""
+"""What every request of the application gets: an id, safe headers, a figure, and no form posts."""
 
 from __future__ import annotations
 
 import re
 import secrets
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import gevent
 import structlog
@@ -17,7 +19,7 @@ from web.limits import TimeUp, is_gevent
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LONGEST_SECONDS = 6.0
-"""For a request as a whole: a frozen Postgres would hold it for ever. The door has its own."""
+"""For a request as a whole: a frozen Postgres would hold it for ever."""
 LONGEST_SIGN_IN_SECONDS = 15.0
 """Several questions to Whop, each with a limit of its own."""
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -32,17 +34,33 @@ def register(app: Flask) -> None:
 
 def begin() -> None:
     """Name the request; refuse writes that a foreign page could make a browser send."""
-    given = request.environ.get("HTTP_X_REQUEST_ID", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    g.request_id = request_id_of(request.environ)
     g.began = time.monotonic()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
-    if request.blueprint != "webhooks":
-        start_the_clock()
+    start_the_clock()
     if request.path.startswith("/api/"):
         refuse_nameless_paths()
         if request.method in WRITES:
             refuse_plain_forms()
+
+
+def request_id_of(environ: Mapping[str, Any]) -> str:
+    """The caller's own id where it is a tame one, else a new one."""
+    given = environ.get("HTTP_X_REQUEST_ID", "")
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+
+
+def safe_headers(request_id: str) -> list[tuple[str, str]]:
+    """What every answer carries, whoever gives it."""
+    headers = [
+        ("X-Request-ID", request_id),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+    ]
+    if not settings.current().is_local:
+        headers.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+    return headers
 
 
 def start_the_clock() -> None:
@@ -54,10 +72,11 @@ def start_the_clock() -> None:
 
 
 def stop_the_clock(_: BaseException | None = None) -> None:
-    """The request is over: its timer must not strike the next one of this connection."""
+    """The request is over: its timer and its names must not reach the next of this connection."""
     clock = g.pop("clock", None)
     if clock is not None:
         clock.close()
+    structlog.contextvars.clear_contextvars()
 
 
 def refuse_nameless_paths() -> None:
@@ -79,16 +98,12 @@ def refuse_plain_forms() -> None:
 def finish(response: Response) -> Response:
     """Add the headers that every answer has, and count it."""
     headers = response.headers
-    headers["X-Request-ID"] = g.get("request_id", "")
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    if not settings.current().is_local:
-        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.path.startswith(("/api/", "/webhooks/", "/health", "/metrics")):
+    for name, value in safe_headers(g.get("request_id", "")):
+        headers[name] = value
+    if request.path.startswith(("/api/", "/health", "/metrics")):
         headers.setdefault("Cache-Control", "no-store")
-    if request.blueprint != "webhooks":  # the door reads bodies and counts answers itself
-        bodies.drop_unread(response)
-        _count(response)
+    bodies.drop_unread(response)
+    _count(response)
     return response
 
 

@@ -3,102 +3,122 @@
 A 202 means that the delivery survives a crash of everything: it is committed in Postgres, or, while
 Postgres does not answer, fsynced in the spool. Whoever cannot be given that hears 503 and comes
 again, as Whop does for three days. Every answer leaves within four seconds.
+
+It stands in front of the Flask application, as plain WSGI: what Flask does around a view costs
+more than everything that is done here (docs/decisions/0026).
 """
 
 from __future__ import annotations
 
-import threading
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import BinaryIO
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 import structlog
-from flask import Blueprint, Response, request
-from gunicorn.http.errors import ParseException
 
 import settings
-from game.services.inbox import spool
-from game.services.inbox.intake import Delivery, NotAnEvent, Outcome, accept_all, read_delivery
-from game.services.whop.signatures import NotGenuine, Signed, verify
-from models.one_shot import NotStorable, Unavailable
-from web import metrics
-from web.envelope import failure
-from web.gathering import Gathering
-from web.limits import Breaker, TimeUp, is_gevent, within
+from game.services.inbox.intake import Delivery, NotAnEvent, read_delivery
+from game.services.whop.signatures import NotGenuine, Signed, look, prove
+from web import delivery_body, metrics
+from web.delivery_body import Environ
+from web.envelope import refusal
+from web.keeping import keep
+from web.requests import request_id_of, safe_headers
+from web.sampling import Sampled
+from web.turned import Turned
 
 log = structlog.get_logger(__name__)
-door = Blueprint("webhooks", __name__)
 
-LARGEST_BODY = 1024 * 1024
+ADDRESSES = ("/webhooks/whop", "/webhooks/whop/")
 ANSWER_SECONDS = 3.7
 """From the first byte of the body read to the answer; Whop counts five seconds as failed."""
-READ_SECONDS = 1.5
-"""For the body to arrive. Whop's are some kilobytes."""
-POSTGRES_SECONDS = 2.0
-SPOOL_SECONDS = 1.4
-"""Redis fsyncs once a second, so an entry may wait a second for it."""
 MOST_AT_ONCE = 200
-"""Deliveries in work in one process; each holds its body in memory."""
-MOST_TOGETHER = 50
-"""Deliveries that share one statement; more would only make the first of them wait."""
+"""Proven deliveries in work in one process; each holds its body in memory."""
 RETRY_SECONDS = 5
 
-_in_work = threading.BoundedSemaphore(MOST_AT_ONCE)
-_postgres = Breaker(rest_seconds=1.0)
-_redis = Breaker(rest_seconds=1.0)
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 
-class Turned(Exception):
-    """The delivery is turned away with this status; nothing is stored."""
+class Door:
+    """WSGI: answers at its own address, and hands every other request on."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+        self._in_work = 0
+        self._refusals = Sampled(log)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] in ADDRESSES:
+            return self._take(environ, start_response)
+        return self._application(environ, start_response)
+
+    def _take(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one delivery of Whop."""
+        started = time.monotonic()
+        request_id = request_id_of(environ)
+        try:
+            outcome = self._stored(environ, started + ANSWER_SECONDS)
+        except Turned as turned:
+            self._note(environ, turned, request_id)
+            return _refuse(environ, start_response, turned, request_id)
+        except Exception as error:
+            log.exception("request_failed", route=ADDRESSES[0], error=type(error).__name__)
+            fault = Turned(500, "internal", "Something went wrong on our side.")
+            return _refuse(environ, start_response, fault, request_id)
+        finally:
+            metrics.webhook_seconds.observe(time.monotonic() - started)
+        metrics.webhooks.labels(outcome).inc()
+        return _answer(start_response, 202, request_id, b'{"status":"%b"}' % outcome.encode())
+
+    def _stored(self, environ: Environ, deadline: float) -> str:
+        """What became of it: accepted, duplicate or spooled. Raises Turned."""
+        delivery = _genuine(environ, datetime.now(UTC))
+        if self._in_work >= MOST_AT_ONCE:
+            raise _come_again("busy")
+        self._in_work += 1
+        try:
+            outcome = keep(delivery, deadline)
+        finally:
+            self._in_work -= 1
+        if outcome is None:
+            raise _come_again("unavailable")
+        return outcome
+
+    def _note(self, environ: Environ, turned: Turned, request_id: str) -> None:
+        """One audit line of what was refused; never the body, never a secret."""
+        metrics.webhooks.labels(turned.code).inc()
+        if turned.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._refusals.warning(
+                "webhook_refused",
+                status=turned.status,
+                code=turned.code,
+                webhook_id=environ.get("HTTP_WEBHOOK_ID", "")[:128],
+                address=environ.get("REMOTE_ADDR"),
+                bytes=environ.get("CONTENT_LENGTH"),
+                request_id=request_id,
+            )
 
 
-@door.post("/webhooks/whop")
-def take() -> Response:
-    """Answer one delivery of Whop."""
-    started = time.monotonic()
-    if not _in_work.acquire(blocking=False):
-        return _come_again("busy")
-    try:
-        delivery = _genuine(datetime.now(UTC))
-        outcome = _keep(delivery, started + ANSWER_SECONDS)
-    except Turned as turned:
-        return _turn_away(turned)
-    finally:
-        _in_work.release()
-        metrics.webhook_seconds.observe(time.monotonic() - started)
-    if outcome is None:
-        return _come_again("unavailable")
-    metrics.webhooks.labels(outcome).inc()
-    return Response(f'{{"status":"{outcome}"}}', 202, mimetype="application/json")
-
-
-def _genuine(now: datetime) -> Delivery:
+def _genuine(environ: Environ, now: datetime) -> Delivery:
     """Read and prove the delivery. Raises Turned.
 
-    The signature is checked before the body is looked at: a stranger learns nothing from us.
+    What can be refused without the body is, before it is awaited; and the signature is checked
+    before the body is looked at: a stranger learns nothing from us.
     """
-    if request.mimetype != "application/json":
+    if environ["REQUEST_METHOD"] != "POST":
+        raise Turned(405, "method_not_allowed", "Webhooks are sent with POST.")
+    if _media_type(environ) != "application/json":
         raise Turned(415, "unsupported_media_type", "Content-Type must be application/json.")
-    body = _body()
-    headers = Signed(
-        webhook_id=_header("HTTP_WEBHOOK_ID"),
-        timestamp=_header("HTTP_WEBHOOK_TIMESTAMP"),
-        signature=_header("HTTP_WEBHOOK_SIGNATURE"),
-    )
-    if not headers.signature and _header("HTTP_X_WHOP_SIGNATURE"):
-        raise Turned(
-            401,
-            "old_webhook_version",
-            "This is a v2 or v5 webhook. Make a v1 webhook in Whop and use its secret.",
-        )
+    length = delivery_body.announced(environ)
+    headers = _signed(environ)
     try:
-        sent_at = verify(headers, body, settings.current().whop_webhook_secrets, now)
+        sent_at = look(headers, now)
+        body = delivery_body.receive(environ, length)
+        prove(headers, body, settings.current().whop_webhook_secrets)
         return read_delivery(headers.webhook_id, body, sent_at)
     except NotGenuine as error:
         raise Turned(401, error.code, str(error)) from error
@@ -106,105 +126,63 @@ def _genuine(now: datetime) -> Delivery:
         raise Turned(400, "not_an_event", str(error)) from error
 
 
-def _header(name: str) -> str:
-    """A header as it came. Given twice it holds a comma, which no good value of ours does."""
-    return str(request.environ.get(name, ""))
+def _media_type(environ: Environ) -> str:
+    return str(environ.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
 
 
-def _body() -> bytes:
-    """The raw bytes, never more than LARGEST_BODY of them in memory. Raises Turned."""
-    length = request.content_length
-    if length is None and not request.environ.get("wsgi.input_terminated"):
-        return b""
-    if length is not None and length > LARGEST_BODY:
-        raise Turned(413, "too_large", f"More than {LARGEST_BODY} bytes.")
-    try:
-        with within(READ_SECONDS):
-            return _received(request.environ["wsgi.input"], length)
-    except TimeUp as error:
-        raise Turned(408, "too_slow", "The body did not arrive in time.") from error
-    except (OSError, ParseException) as error:
-        raise Turned(400, "cut_short", "The body ended too early or is chunked wrongly.") from error
-
-
-def _received(stream: BinaryIO, length: int | None) -> bytes:
-    """Read it; `length` None = in chunks, whose sum is not known before."""
-    body = stream.read(LARGEST_BODY + 1 if length is None else length)
-    if len(body) > LARGEST_BODY:
-        # An answer that leaves while the other side still sends would never be read.
-        _ = sum(len(chunk) for chunk in iter(lambda: stream.read(65_536), b""))
-        raise Turned(413, "too_large", f"More than {LARGEST_BODY} bytes.")
-    if length is not None and len(body) < length:
-        raise Turned(400, "cut_short", "The body ended too early.")
-    return body
-
-
-def _keep(delivery: Delivery, deadline: float) -> str | None:
-    """Store the delivery in the first place that takes it durably; None if neither does."""
-    return _in_postgres(delivery, deadline) or _in_spool(delivery, deadline)
-
-
-def _in_postgres(delivery: Delivery, deadline: float) -> str | None:
-    if not _postgres.may_try():
-        return None
-    try:
-        with within(min(POSTGRES_SECONDS, deadline - time.monotonic() - SPOOL_SECONDS)):
-            outcome = _inbox.ask(delivery) if is_gevent() else _store([delivery])[0]
-    except (Unavailable, TimeUp) as error:
-        _postgres.failed()
-        log.warning("postgres_missed_webhook", error=str(error))
-        return None
-    except NotStorable:
-        _postgres.answered()
-        log.exception("webhook_not_storable", webhook_id=delivery.webhook_id)
-        return None
-    except BaseException:
-        _postgres.failed()
-        raise
-    _postgres.answered()
-    return outcome
-
-
-def _store(deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
-    with within(POSTGRES_SECONDS):
-        return accept_all(deliveries, timeout_ms=int(POSTGRES_SECONDS * 1000))
-
-
-_inbox = Gathering(_store, MOST_TOGETHER, own_fault=NotStorable)
-
-
-def _in_spool(delivery: Delivery, deadline: float) -> str | None:
-    if not _redis.may_try():
-        return None
-    seconds = min(SPOOL_SECONDS, deadline - time.monotonic())
-    try:
-        with within(seconds):
-            spool.put(delivery, wait_ms=int((seconds - 0.1) * 1000))
-    except (spool.NotSpooled, TimeUp) as error:
-        _redis.failed()
-        log.error("spool_missed_webhook", error=str(error))  # noqa: TRY400 - expected, no trace
-        return None
-    except BaseException:
-        _redis.failed()
-        raise
-    _redis.answered()
-    return "spooled"
-
-
-def _turn_away(turned: Turned) -> Response:
-    """One audit line of what was refused; never the body, never a secret."""
-    metrics.webhooks.labels(turned.code).inc()
-    log.warning(
-        "webhook_refused",
-        status=turned.status,
-        code=turned.code,
-        webhook_id=_header("HTTP_WEBHOOK_ID")[:128],
-        address=request.remote_addr,
-        bytes=request.content_length,
+def _signed(environ: Environ) -> Signed:
+    """The headers as they came. Given twice one holds a comma, which no good value of ours does."""
+    signed = Signed(
+        webhook_id=environ.get("HTTP_WEBHOOK_ID", ""),
+        timestamp=environ.get("HTTP_WEBHOOK_TIMESTAMP", ""),
+        signature=environ.get("HTTP_WEBHOOK_SIGNATURE", ""),
     )
-    return failure(turned.status, turned.code, str(turned))
+    if not signed.signature and environ.get("HTTP_X_WHOP_SIGNATURE"):
+        raise Turned(
+            401,
+            "old_webhook_version",
+            "This is a v2 or v5 webhook. Make a v1 webhook in Whop and use its secret.",
+        )
+    return signed
 
 
-def _come_again(code: str) -> Response:
-    metrics.webhooks.labels(code).inc()
-    return failure(503, code, "Not stored. Please deliver it again.", retry_after=RETRY_SECONDS)
+def _come_again(code: str) -> Turned:
+    return Turned(503, code, "Not stored. Please deliver it again.", retry_after=RETRY_SECONDS)
+
+
+def _refuse(
+    environ: Environ, start_response: StartResponse, turned: Turned, request_id: str
+) -> Iterator[bytes]:
+    """The answer, and then what the server shall not wait for."""
+    body = json.dumps(refusal(turned.code, str(turned), None, request_id)).encode()
+    more: list[tuple[str, str]] = []
+    if turned.retry_after is not None:
+        more.append(("Retry-After", str(turned.retry_after)))
+    if turned.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        more.append(("Allow", "POST"))
+    yield from _answer(start_response, turned.status, request_id, body, more)
+    if turned.is_cut:
+        delivery_body.cut(environ)
+    else:
+        delivery_body.discard(environ)
+
+
+def _answer(
+    start_response: StartResponse,
+    status: int,
+    request_id: str,
+    body: bytes,
+    more: Iterable[tuple[str, str]] = (),
+) -> Iterable[bytes]:
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        *safe_headers(request_id),
+        *more,
+    ]
+    start_response(_STATUS_LINES[status], headers)
+    return (body,)
+
+
+_STATUS_LINES: dict[int, str] = {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}

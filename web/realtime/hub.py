@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import resource
 import threading
 from collections.abc import Callable, Iterator
 
@@ -15,6 +14,7 @@ from game.services.members.tickets import Grant
 from game.services.notices import channels
 from game.services.notices.streams import Follower
 from models.outgoing import Channel
+from web import descriptors
 from web.realtime import closing, reading
 from web.realtime.frames import Frame, numbered, unnumbered
 from web.realtime.line import Line
@@ -27,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 MOST_CONNECTIONS = 1_800
 """Below gunicorn's `worker_connections`, so that health checks and refusals still get through."""
-SPARE_FILES = 100
 CHECK_SECONDS = 10.0
 """How often the numbers are compared with Postgres: the longest a lost frame stays lost."""
 CHECK_LINES = 1_000
@@ -48,7 +47,7 @@ class Hub:
         self.is_stopping = False
         self._presence = Presence(lambda: ((c, len(self._lines[c])) for c in self._companies()))
         self._subscriber = Subscriber(self._deliver, self._check_now.set)
-        self._places = Places(min(MOST_CONNECTIONS, _open_files() - SPARE_FILES))
+        self._places = Places(descriptors.room_for(MOST_CONNECTIONS))
 
     def take_place(self) -> Place | None:
         """A place for one more connection; None when there are enough, or this process leaves."""
@@ -196,13 +195,3 @@ def _for_ever(work: Callable[[], None]) -> None:
         except Exception:
             log.exception("relay_greenlet_failed")
         gevent.sleep(1.0)
-
-
-def _open_files() -> int:
-    """The most files this process may have open, after asking for what it is allowed."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + SPARE_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return wanted if soft == resource.RLIM_INFINITY else soft

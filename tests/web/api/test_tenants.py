@@ -62,7 +62,6 @@ ROLES = {
     "GET /static/ui/<name>": "public",
     "GET /favicon.ico": "public",
     "GET /r/<code>": "public",
-    "POST /webhooks/whop": "public",
     "GET /health": "public",
     "GET /health/live": "public",
     "GET /health/ready": "public",
