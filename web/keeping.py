@@ -25,8 +25,11 @@ SPOOL_SECONDS = 1.4
 MOST_TOGETHER = 50
 """Deliveries that share one statement; more would only make the first of them wait."""
 
-_postgres = Breaker(rest_seconds=1.0)
-_redis = Breaker(rest_seconds=1.0)
+REST_SECONDS = 1.0
+"""Before a server that missed a delivery is asked again."""
+
+_postgres = Breaker(REST_SECONDS)
+_redis = Breaker(REST_SECONDS)
 
 
 def keep(delivery: Delivery, deadline: float) -> str | None:
