@@ -14,6 +14,7 @@ import settings
 from cli.environment import ignored
 from cli.fitness import Finding, connect, server_findings, settled
 from cli.ui_build import DIST, REASON, UI, fingerprint, is_built
+from cli.writing import writing_findings
 from settings import PROJECT, Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -28,6 +29,7 @@ def doctor(*, servers_only: bool) -> None:
         current = settings.current()
         findings += settled(lambda: server_findings(current), "Servers")
         findings += settled(lambda: migration_findings(current), "Migrations")
+        findings += settled(lambda: writing_findings(current), "Writing")
     if not servers_only:
         findings += settled(lambda: page_findings(UI, DIST), "Pages")
     for found in findings:

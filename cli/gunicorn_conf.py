@@ -1,13 +1,14 @@
 """How gunicorn serves web and relay: gevent workers in which psycopg2 waits without blocking.
 
 Each worker patches the standard library and psycopg2 (which, being C, needs psycogreen) before the
-application is imported. This module imports nothing of the application on purpose.
+application is imported. This module imports nothing that waits, or knows gevent, on purpose.
 """
 
 from __future__ import annotations
 
-import os
 from typing import Any
+
+from workers.shared_memory import SLOTS, SharedMemory
 
 worker_class = "gevent"
 worker_connections = 2000
@@ -27,12 +28,22 @@ forwarded_allow_ips = ""
 control_socket_disable = True
 
 
-def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
-    """Drop the gauges of a worker that is gone; its counts stay."""
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        from prometheus_client import multiprocess  # noqa: PLC0415 - only where figures are shared
+_memory: list[SharedMemory] = []
 
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+def on_starting(server: Any) -> None:
+    """Make room for the figures of all workers, also while a reload has twice as many."""
+    _memory[:] = [SharedMemory(max(SLOTS, 3 * int(server.cfg.workers)))]
+
+
+def pre_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Give the worker a place for its figures: that of one who is gone, with its counts."""
+    worker.figures_slot = _memory[0].claim()
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Free the place of a worker that is gone; its counts stay."""
+    _memory[0].free(worker.figures_slot)
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
@@ -51,9 +62,12 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's si
     from gunicorn.http import wsgi  # noqa: PLC0415
 
     from web.descriptors import room_for  # noqa: PLC0415 - nothing of ours before the patches
-    from web.early import write_refusal  # noqa: PLC0415
+    from web.early import shorten_log, write_refusal  # noqa: PLC0415
     from web.one_write import OneWrite  # noqa: PLC0415
+    from workers import figures  # noqa: PLC0415
 
     util.write_error = write_refusal
     wsgi.Response = OneWrite
+    shorten_log()
     worker.worker_connections = room_for(worker_connections)
+    figures.share(_memory[0], worker.figures_slot)

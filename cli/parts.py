@@ -5,8 +5,7 @@ The process becomes gunicorn, so that whoever started it signals the server itse
 
 from __future__ import annotations
 
-import os
-import shutil
+from pathlib import Path
 
 import click
 
@@ -23,7 +22,7 @@ from cli.fitness import refuse_unfit
 def web(host: str, port: int, workers: int) -> None:
     """Serve the webhook door, the API and the pages."""
     refuse_unfit(settings.current())
-    share_figures("web")
+    tell_of_old_figures(settings.current().home)
     become_gunicorn("web.app:create_app()", host, port, workers)
 
 
@@ -37,12 +36,11 @@ def relay(host: str, port: int, workers: int) -> None:
     become_gunicorn("web.relay:create_relay()", host, port, workers)
 
 
-def share_figures(part: str) -> None:
-    """Give the worker processes a fresh folder in which each keeps its figures for all of them."""
-    folder = settings.current().home / "metrics" / part
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+def tell_of_old_figures(home: Path) -> None:
+    """Figures are kept in memory; files that an older version left for them are read by nobody."""
+    old = home / "metrics"
+    if old.is_dir():
+        click.echo(f"legends web: figures are not kept in {old} any more: delete it", err=True)
 
 
 def become_gunicorn(factory: str, host: str, port: int, workers: int) -> None:

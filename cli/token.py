@@ -59,13 +59,12 @@ def token(company: str, user: str, role: str) -> None:
 
 
 def open_session(company_id: str, user_id: str, role: str, now: datetime) -> Session:
-    """Make company and member where missing, give the member the role, and name the session."""
+    """Make company and member where missing, and name a session with this role.
+
+    The member's own role stays what Whop said: only this session acts in another one.
+    """
     company_role = "member" if role == "admin" else role
     with transaction(MEMBER, company_id) as tx:
         ensure_company(tx, company_id, now)
         member_id = ensure_members(tx, company_id, {user_id: ""}, now)[user_id]
-        tx.run(
-            "UPDATE member SET role = %s WHERE company_id = %s AND id = %s AND role <> %s",
-            (company_role, company_id, member_id, company_role),
-        )
     return Session(company_id, member_id, user_id, role, company_role, now)

@@ -29,3 +29,13 @@ class Heartbeat(Base):
 
     part: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[Instant]
+
+
+class WriteProbe(Base):
+    """Where readiness proves that Postgres can write: a row comes and goes in one transaction."""
+
+    __tablename__ = "write_probe"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    filler: Mapped[str]
+    """More than half a page, so that each row needs a page that the file does not have yet."""

@@ -8,11 +8,16 @@ from typing import Any, cast
 import structlog
 from flask import Flask, Response, request
 from flask_limiter import RateLimitExceeded
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
 
 from game.rules.refusals import Refusal
 from models.passing import DATABASE, is_passing
-from web.envelope import failure
+from web.envelope import VERSION, failure
 from web.limits import TimeUp
 from web.rate_limits import seconds_to_wait
 
@@ -20,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 5
 """When to come back after an outage; the retrying client adds its own jitter."""
+
+API = f"/api/v{VERSION}"
+DOCUMENTATION = "/api/docs"
 
 # The answer to each refusal that is not 409, the usual "not in this state of things".
 STATUS_OF_REFUSAL: Mapping[str, int] = {
@@ -84,9 +92,9 @@ def http_error(error: HTTPException) -> Response:
     status = error.code or 500
     data: Mapping[str, Any] = getattr(error, "data", None) or {}
     code = str(data.get("code") or code_of(status))
-    message = str(data.get("message") or error.description or error.name)
+    message = str(data.get("message") or _what_to_do(error) or error.description or error.name)
     fields = data.get("errors") or data.get("messages")
-    details = {"fields": fields} if fields else None
+    details = {"fields": fields} if fields else _facts(error)
     if isinstance(error, RateLimitExceeded):
         message = "Too many requests."
         return failure(status, code, message, retry_after=seconds_to_wait())
@@ -95,6 +103,41 @@ def http_error(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value
     return response
+
+
+def _what_to_do(error: HTTPException) -> str:
+    """In place of the framework's words, which say no more than the status; "" keeps them."""
+    if isinstance(error, NotFound) and request.url_rule is None:
+        if not request.path.startswith("/api/"):
+            return "There is nothing at this address."
+        return (
+            f"There is nothing at this address. The API is version {VERSION}, under {API};"
+            f" {DOCUMENTATION} describes every route."
+        )
+    if isinstance(error, MethodNotAllowed):
+        return f"This address takes {_and(_methods(error))}, not {request.method[:20]}."
+    if isinstance(error, RequestEntityTooLarge) and request.max_content_length:
+        return f"The body is larger than {request.max_content_length:,} bytes."
+    return ""
+
+
+def _facts(error: HTTPException) -> Mapping[str, Any] | None:
+    """What `_what_to_do` says, for programs."""
+    if isinstance(error, NotFound) and request.url_rule is None and request.path[:5] == "/api/":
+        return {"api": API, "documentation": DOCUMENTATION}
+    if isinstance(error, MethodNotAllowed):
+        return {"methods": _methods(error)}
+    if isinstance(error, RequestEntityTooLarge) and request.max_content_length:
+        return {"limit_bytes": request.max_content_length}
+    return None
+
+
+def _methods(error: MethodNotAllowed) -> list[str]:
+    return sorted(error.valid_methods or ())
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join((", ".join(words[:-1]), words[-1])) if words[1:] else "".join(words)
 
 
 def code_of(status: int) -> str:

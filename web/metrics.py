@@ -1,18 +1,14 @@
-"""What Prometheus reads about the web part.
-
-With PROMETHEUS_MULTIPROC_DIR set (as `legends web` does for its worker processes) every worker
-answers for all of them; without it, each process answers for itself.
-"""
+"""What Prometheus reads about the web part: any of its processes answers for all of them."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import REGISTRY
 
-from game.services.operations.gauges import Gauges
+from game.services.operations.gauges import InboxGauges, SpoolGauges
+from workers import figures
 
 FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 
@@ -27,35 +23,58 @@ request_seconds = Histogram(
 )
 
 
-def exposition(gauges: Gauges | None = None) -> bytes:
-    """The figures in Prometheus's text format, with what waits if that is known."""
-    registry = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    told = generate_latest(registry)
-    return told if gauges is None else told + generate_latest(_of_servers(gauges))
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """What the servers say; None for one that does not answer."""
+
+    inbox: InboxGauges | None
+    spool: SpoolGauges | None
+    messages: Mapping[str, int] | None
+    """Messages at the broker, by queue."""
 
 
-def _of_servers(gauges: Gauges) -> CollectorRegistry:
+def exposition(servers: Servers) -> bytes:
+    """The figures in Prometheus's text format, with what waits where that is known."""
+    return figures.exposition() + generate_latest(_of_servers(servers))
+
+
+def _of_servers(servers: Servers) -> CollectorRegistry:
     """Gauges that every process would answer alike, made anew for each reader."""
     registry = CollectorRegistry()
     up = Gauge("legends_up", "1 while the server answers.", ["server"], registry=registry)
-    up.labels("postgres").set(gauges.by_state is not None)
-    up.labels("redis").set(gauges.spooled is not None)
-    if gauges.by_state is not None:
-        rows = Gauge("legends_inbox_rows", "Deliveries still open.", ["state"], registry=registry)
-        for state, count in gauges.by_state.items():
-            rows.labels(state).set(count)
-    if gauges.oldest_seconds is not None:
-        oldest = Gauge(
+    up.labels("postgres").set(servers.inbox is not None)
+    up.labels("redis").set(servers.spool is not None)
+    up.labels("broker").set(servers.messages is not None)
+
+    def tell(name: str, words: str, value: float) -> None:
+        Gauge(name, words, registry=registry).set(value)
+
+    def tell_each(name: str, words: str, label: str, counts: Mapping[str, int]) -> None:
+        rows = Gauge(name, words, [label], registry=registry)
+        for word, count in counts.items():
+            rows.labels(word).set(count)
+
+    if servers.inbox is not None:
+        inbox = servers.inbox
+        tell_each("legends_inbox_rows", "Deliveries still open.", "state", inbox.by_state)
+        tell(
             "legends_inbox_oldest_waiting_seconds",
             "Age of the oldest delivery that no worker has taken.",
-            registry=registry,
+            inbox.oldest_seconds,
         )
-        oldest.set(gauges.oldest_seconds)
-    if gauges.spooled is not None:
-        Gauge("legends_spool_entries", "Deliveries in the spool.", registry=registry).set(
-            gauges.spooled
+        tell(
+            "legends_inbox_alerts",
+            "Known webhook ids that came again with another body, since the beginning.",
+            inbox.alerts,
         )
+    if servers.spool is not None:
+        tell("legends_spool_entries", "Deliveries in the spool.", servers.spool.waiting)
+        tell(
+            "legends_spool_quarantined",
+            "Entries of the spool that nobody could read.",
+            servers.spool.quarantined,
+        )
+    if servers.messages is not None:
+        words = "Messages at the broker."
+        tell_each("legends_broker_messages", words, "queue", servers.messages)
     return registry

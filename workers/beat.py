@@ -20,6 +20,7 @@ from models import clock
 from models.session import engine
 from workers import alive
 from workers.deadline import deadline
+from workers.metrics import LEADS, TICKS
 from workers.wake import depth
 
 log = structlog.get_logger(__name__)
@@ -89,7 +90,9 @@ class SingleScheduler(Scheduler):
     def tick(self, *args: Any, **options: Any) -> float:
         """One round of the schedule; on standby nothing but a short sleep."""
         alive.touch("beat")
-        if not self.lead.held():
+        leads = self.lead.held()
+        LEADS.set(leads)
+        if not leads:
             return STANDBY_SECONDS
         if not self._knows_time:
             self._begin_now()
@@ -114,7 +117,10 @@ class SingleScheduler(Scheduler):
                 return
             self.app.send_task(entry.task, kwargs=arguments, **entry.options)
         except Exception:
+            TICKS.labels(entry.name, "failed").inc()
             log.exception("tick_not_published", job=entry.name, arguments=arguments)
+        else:
+            TICKS.labels(entry.name, "published").inc()
 
     def _is_piling_up(self, entry: Any) -> bool:
         """Whether nobody takes what the queue holds: more of it would be no use to anybody.

@@ -12,23 +12,28 @@ from typing import Any
 
 import redis
 import structlog
+from billiard.process import current_process
 from celery import signals
 
 import settings
 from game.services.platform.eviction import reckless_policy
 from models.session import engine, register_sender
-from workers import alive, logs
+from workers import alive, exporter, figures, logs
 from workers.app import current, speaks_redis
 from workers.jobs import BadSchedule, steps
 from workers.metrics import JUNK
 from workers.queues import CONSUMED, own_queue
 from workers.sender import Sender
+from workers.shared_memory import SLOTS, SharedMemory
 
 log = structlog.get_logger(__name__)
 
 _leaving = mmap.mmap(-1, 1)
 """One byte shared with the pool's children: 1 once the worker has been asked to leave."""
 
+
+_memory: list[SharedMemory] = []
+"""The figures of the worker: the first slot is our own, the others are the pool's children's."""
 
 REFUSED = 78
 """Exit code of a worker that must not start as it is; starting it again would not help."""
@@ -107,6 +112,27 @@ def note_ready(**_: Any) -> None:
 def set_up_logging(**_: Any) -> None:
     """Keep Celery from installing its own log format."""
     logs.configure(settings.current().log_format)
+
+
+@signals.worker_init.connect
+def serve_figures(**_: Any) -> None:
+    """Before the pool forks: one memory for the figures of all, read by this process's thread."""
+    _memory[:] = [SharedMemory()]
+    figures.share(_memory[0], 0)
+    exporter.serve_as_told()
+
+
+@signals.beat_init.connect
+def serve_figures_of_beat(**_: Any) -> None:
+    """Beat is one process."""
+    exporter.serve_as_told()
+
+
+@signals.worker_process_init.connect
+def count_apart(**_: Any) -> None:
+    """Go on with the counts of whoever had this child's place in the pool."""
+    if _memory:
+        figures.share(_memory[0], 1 + int(getattr(current_process(), "index", SLOTS)))
 
 
 @signals.worker_process_init.connect

@@ -30,7 +30,7 @@ from models.session import WORKER, transaction
 from workers import alive, wake
 from workers.deadline import deadline
 from workers.jobs import run_tick
-from workers.metrics import RESCUES
+from workers.metrics import RESCUES, STEP_FAILURES
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +82,7 @@ class Step:
             level = logging.WARNING if is_passing(error) else logging.ERROR
             log.log(level, "poll_step_fails", step=self.name, error=repr(error)[:300])
         self.failed += 1
+        STEP_FAILURES.labels(self.name).inc()
         pause = min(LONGEST_PAUSE_SECONDS, ROUND_SECONDS * 2**self.failed)
         self.next_at = time.monotonic() + pause
 

@@ -23,7 +23,9 @@ from cli.local.state import State
 
 HOST = "127.0.0.1"
 WEB_PORT = 8000
-LISTENING = ("web", "relay", "flower", "twin")
+SHOWING = ("worker", "beat", "poll")
+"""Parts that listen for nothing but Prometheus."""
+LISTENING = ("web", "relay", "flower", "twin", *SHOWING)
 OPERATOR = "user_demo_operator"
 FLOWER_USER = "legends"
 
@@ -133,7 +135,8 @@ def new_webhook_secret() -> str:
 def own_part(plan: Installation, name: str, *arguments: str, health: tuple[str, ...] = ()) -> Part:
     """One of our own programs: `legends <name> <arguments>`, ready when its pages answer."""
     listens = name in plan.ports
-    where = ("--port", str(plan.ports[name])) if listens else ()
+    option = "--metrics-port" if name in SHOWING else "--port"
+    where = (option, str(plan.ports[name])) if listens else ()
     return Part(
         name=name,
         command=python("-m", "cli.main", name, *where, *arguments),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from cli.dlq import dlq
 from game.services.inbox import dead_letters
 from game.services.inbox.dead_letters import Filter
+from game.services.inbox.intake import accept, read_delivery
 from game.services.members.joining import ensure_company, ensure_members
 from models.session import WORKER, transaction
 from settings import Settings
@@ -86,6 +88,25 @@ def test_show_hides_the_person(letters: list[int]) -> None:
     assert "negative" in output.lower() or "-5" in output
 
 
+def test_show_keeps_numbers_numbers_to_the_last_digit(letters: list[int]) -> None:
+    body = json.dumps(payment("biz_c") | {"n": [1, 2, 3, 4]})
+    written = body.replace("[1, 2, 3, 4]", "[46.560, 1E+2, 12345678901234567890.01, -2e-3]")
+    now = datetime.now(UTC)
+    webhook_id = json.loads(body)["id"]
+    accept(read_delivery(webhook_id, written.encode(), now, now))
+    letter = bury(webhook_id)
+
+    screen = run("show", str(letter)).output
+    told = json.loads(run("show", str(letter), "--json").output)["body"]
+
+    for text in (screen, told):
+        for number in ("46.560", "100", "12345678901234567890.01", "-0.002"):
+            assert f"\n    {number}" in text
+    assert json.loads(told, parse_float=Decimal)["n"] == [
+        Decimal("46.56"), 100, Decimal("12345678901234567890.01"), Decimal("-0.002"),
+    ]  # fmt: skip
+
+
 def test_show_says_why_there_is_no_body(letters: list[int]) -> None:
     as_owner("UPDATE inbox_body SET sealed = 'x'")
 
@@ -126,7 +147,6 @@ def test_try_shows_what_would_change_and_keeps_nothing(letters: list[int]) -> No
 
 def bury_a_good_one() -> int:
     """A payment credited to a member, dead for a reason that has been mended; its letter."""
-    now = datetime.now(UTC)
     long_ago = datetime(2026, 11, 1, tzinfo=UTC)
     body = payment("biz_a")
     body["data"]["metadata"] = {"wl_ref": "ABCDEFGH"}
@@ -139,13 +159,19 @@ def bury_a_good_one() -> int:
             " VALUES ('biz_a', 'ABCDEFGH', %s, %s)",
             (member, long_ago),
         )
-        tx.run("UPDATE inbox SET state = 'dead' WHERE webhook_id = %s", (body["id"],))
+    return bury(body["id"])
+
+
+def bury(webhook_id: str) -> int:
+    """A dead letter for this delivery; its number."""
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE inbox SET state = 'dead' WHERE webhook_id = %s", (webhook_id,))
         return int(
             tx.rows(
                 "INSERT INTO dead_letter (inbox_seq, company_id, type, error_group, error,"
                 " attempts, died_at) SELECT seq, company_id, type, 'bug:KeyError', '', 8, %s"
                 " FROM inbox WHERE webhook_id = %s RETURNING id",
-                (now, body["id"]),
+                (datetime.now(UTC), webhook_id),
             )[0][0]
         )
 

@@ -10,6 +10,7 @@ import redis
 from click.testing import CliRunner
 
 from cli import parts, work
+from cli.doctor import doctor
 from cli.fitness import (
     judge_clock,
     judge_eviction,
@@ -114,3 +115,23 @@ def test_a_server_that_is_away_is_a_finding_but_no_refusal(own_valkey: Controlle
 
     assert [found.fatal for found in findings] == [False, False]
     assert all("does not answer" in found.fact for found in findings)
+
+
+def test_doctor_names_a_server_that_answers_and_takes_no_write(
+    settings: Settings, own_valkey: Controlled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CELERY_BROKER_URL", own_valkey.url)
+    forget_settings()
+    well = CliRunner().invoke(doctor, ["--servers"])
+    with closing(redis.Redis.from_url(own_valkey.url)) as client:
+        client.config_set("maxmemory", "1")
+        client.config_set("maxmemory-policy", "noeviction")
+
+    ill = CliRunner().invoke(doctor, ["--servers"])
+
+    assert (well.exit_code, ill.exit_code) == (0, 1), well.output
+    for subject in ("PostgreSQL", "REDIS_URL", "CELERY_BROKER_URL"):
+        assert f"ok    {subject}: takes a write" in well.output
+    [line] = [line for line in ill.output.splitlines() if line.startswith("MEND")]
+    assert line.startswith("MEND  CELERY_BROKER_URL: is out of memory")
+    assert "To mend: mend that server" in line

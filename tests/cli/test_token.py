@@ -36,6 +36,19 @@ def test_the_last_word_is_a_session_for_a_member_made_on_the_way(settings: Setti
         ]
 
 
+def test_a_token_in_another_role_leaves_the_role_that_whop_gave(settings: Settings) -> None:
+    options = ["--company", "biz_1", "--user", "user_1", "--role"]
+    CliRunner().invoke(token, [*options, "member"])
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE member SET role = 'creator'")
+
+    for role in ("member", "moderator", "admin"):
+        assert CliRunner().invoke(token, [*options, role]).exit_code == 0
+
+        with transaction(WORKER) as tx:
+            assert tx.rows("SELECT role FROM member") == [("creator",)]
+
+
 @pytest.mark.parametrize(
     ("company", "user", "prefix"),
     [("x", "user_1", "biz_"), ("biz_1", "bad", "user_"), ("biz_", "user_1", "biz_")],

@@ -17,11 +17,11 @@ def test_persons_are_hidden_and_what_one_looks_for_stays() -> None:
         b'"tax": null}}'
     )
 
-    assert json.loads(view.replace("46.50", '"46.50"').replace("1E+2", '"1E+2"')) == {
+    assert json.loads(view.replace("46.50", '"46.50"')) == {
         "id": "msg_1",
         "data": {
             "total": "46.50",
-            "big": "1E+2",
+            "big": 100,
             "user": {"name": "•••", "email": "•••"},
             "note": "write to ••• please",
             "paid": True,

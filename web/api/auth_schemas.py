@@ -13,15 +13,19 @@ from web.api.user_schemas import MemberSchema
 ROLES = ("member", "moderator", "creator", "admin")
 
 
+def whop_id(prefix: str) -> validate.Regexp:
+    """An id as Whop gives it."""
+    return validate.Regexp(
+        rf"^{prefix}[A-Za-z0-9_]{{1,64}}\Z",
+        error=f"Must be {prefix} and then 1 to 64 letters, digits or underscores.",
+    )
+
+
 class SignInSchema(Schema):
     """Where the user wants in: exactly one of the two."""
 
-    experience_id = fields.String(
-        validate=validate.Regexp(r"^exp_[A-Za-z0-9_]{1,64}\Z"), metadata={"example": "exp_demo"}
-    )
-    company_id = fields.String(
-        validate=validate.Regexp(r"^biz_[A-Za-z0-9_]{1,64}\Z"), metadata={"example": "biz_demo"}
-    )
+    experience_id = fields.String(validate=whop_id("exp_"), metadata={"example": "exp_demo"})
+    company_id = fields.String(validate=whop_id("biz_"), metadata={"example": "biz_demo"})
 
     @validates_schema
     def check_one_place(self, data: dict[str, Any], **_: Any) -> None:

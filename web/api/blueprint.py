@@ -13,7 +13,7 @@ from flask_smorest import Blueprint, abort
 from marshmallow import Schema, fields
 
 from web.api.envelope_schemas import AnswerSchema, FailureSchema, PageSchema
-from web.api.parsing import StrictParser
+from web.api.parsing import LONGEST_NAMES, MOST_NAMED, StrictParser
 from web.envelope import success
 from web.errors import STATUS_OF_REFUSAL
 
@@ -114,7 +114,12 @@ def _without_query(view: Callable[..., Any]) -> Callable[..., Any]:
     def refuse_query(*args: Any, **kwargs: Any) -> Any:
         if request.args:
             unknown = {name: ["Unknown field."] for name in request.args}
-            abort(422, message="Some fields are not right.", errors=unknown)
+            names = ", ".join(sorted(unknown)[:MOST_NAMED])[:LONGEST_NAMES]
+            abort(
+                422,
+                message=f"This address takes no query parameters, but has: {names}.",
+                errors=unknown,
+            )
         return view(*args, **kwargs)
 
     return refuse_query

@@ -48,8 +48,10 @@ def queues() -> dict[str, Any]:
     """How many deliveries are how far, and what waits at the broker."""
     with transaction(WORKER, timeout_ms=COUNTING_MS) as tx:
         inbox = read_inbox(tx, clock.now())
+    spooled, quarantined = _spool()
     return {
-        "inbox": {"spooled": _spooled(), **inbox.by_state},
+        "inbox": {"spooled": spooled, **inbox.by_state},
+        "alerts": {"other_body": inbox.alerts, "quarantined": quarantined},
         "oldest_waiting_seconds": inbox.oldest_waiting_seconds,
         "queues": depths(),
     }
@@ -88,9 +90,10 @@ def audit(query: dict[str, Any]) -> list[AuditLine]:
     return show(page, query["limit"])
 
 
-def _spooled() -> int | None:
+def _spool() -> tuple[int | None, int | None]:
+    """(entries that wait, entries put aside); None for both while Redis does not answer."""
     try:
-        return spool.depth()
+        return spool.depth(), spool.quarantined()
     except redis.RedisError as error:
         log.warning("redis_unavailable", error=type(error).__name__)
-        return None
+        return None, None

@@ -26,10 +26,25 @@ class InboxSchema(Schema):
     ignored = fields.Integer(required=True)
 
 
+class AlertsSchema(Schema):
+    """What no queue shows and somebody should look at; the runbook says how."""
+
+    other_body = fields.Integer(
+        required=True,
+        metadata={"description": "Known ids that came again with another body, since ever."},
+    )
+    quarantined = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Spool entries nobody could read; null while Redis is away."},
+    )
+
+
 class QueuesSchema(Schema):
     """How full everything is."""
 
     inbox = fields.Nested(InboxSchema, required=True)
+    alerts = fields.Nested(AlertsSchema, required=True)
     oldest_waiting_seconds = fields.Integer(required=True)
     queues = fields.Dict(
         keys=fields.String(),
@@ -91,7 +106,12 @@ class ReplaySchema(Schema):
 class DiscardSchema(Schema):
     """Why it is dropped for good."""
 
-    reason = fields.String(required=True, validate=validate.Regexp(r"(?s)\s*\S.{0,499}$"))
+    reason = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"(?s)\s*\S.{0,499}$", error="Must say something, in 500 characters at most."
+        ),
+    )
 
 
 class TickSchema(Schema):

@@ -23,6 +23,10 @@ _NUL_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*+\\u0000")
 MOST_TOLD = 20
 """Fields an answer names; a body may have thousands of wrong ones."""
 
+MOST_NAMED = 5
+LONGEST_NAMES = 100
+"""How much of a stranger's own words an answer repeats."""
+
 
 def is_storable(value: Any) -> bool:
     """True where every text in `value`, however deep, can be stored."""
@@ -75,7 +79,7 @@ class StrictParser(FlaskParser):
         self,
         error: ValidationError,
         req: flask.Request,  # noqa: ARG002 - the parser's own signature
-        schema: Schema,  # noqa: ARG002
+        schema: Schema,
         *,
         error_status_code: int | None,  # noqa: ARG002
         error_headers: Mapping[str, str] | None,  # noqa: ARG002
@@ -86,4 +90,20 @@ class StrictParser(FlaskParser):
         for problems in by_place.values():
             found.update(problems if isinstance(problems, dict) else {"body": problems})
         told = dict(islice(found.items(), MOST_TOLD))
-        abort(422, exc=error, message="Some fields are not right.", errors=told)
+        abort(422, exc=error, message=_summary(by_place, schema), errors=told)
+
+
+def _summary(by_place: Mapping[str, Any], schema: Schema) -> str:
+    """Which names are wrong, and what the address takes where one is unknown."""
+    unknown = schema.error_messages["unknown"]
+    for place, problems in by_place.items():
+        if not isinstance(problems, Mapping):
+            continue
+        strange = [str(name) for name, words in problems.items() if words == [unknown]]
+        if strange:
+            known = sorted(field.data_key or name for name, field in schema.load_fields.items())
+            what = "query parameter" if place == "query" else "field"
+            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+            names = ", ".join(strange[:MOST_NAMED])[:LONGEST_NAMES]
+            return f"This address has no {what} {names}; {takes}."
+    return "Some fields are not right."

@@ -1,11 +1,14 @@
-"""What Prometheus reads about one relay process."""
+"""What Prometheus reads about the relay: any of its processes answers for all of them."""
 
 from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
 
+from workers import figures
+
 registry = CollectorRegistry()
-ProcessCollector(registry=registry)
+_process = CollectorRegistry()
+ProcessCollector(registry=_process)
 
 connections = Gauge(
     "legends_relay_connections", "Open live connections.", ["transport"], registry=registry
@@ -21,11 +24,12 @@ closed = Counter(
 )  # fmt: skip
 cut = Counter("legends_relay_cut", "Connections cut in the middle of a frame.", registry=registry)
 subscribed = Gauge(
-    "legends_relay_redis_up", "1 while the subscription to Redis stands.", registry=registry
+    "legends_relay_redis_up", "Processes whose subscription to Redis stands.", registry=registry
 )
 losses = Counter("legends_relay_redis_losses", "Lost Redis connections.", registry=registry)
 
 
 def exposition() -> bytes:
-    """The figures in Prometheus's text format."""
-    return generate_latest(registry)
+    """The figures in Prometheus's text format; memory and files where one process is the part."""
+    told = figures.exposition(registry)
+    return told + generate_latest(_process) if figures.processes() == 1 else told

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 LIMIT_CHARS = 20_000
 """About as long as a view gets; marks of cuts and indents come on top."""
 LONGEST_MAIL = 320
+LONGEST_NUMBER = 40
+"""Digits to which a number with an exponent is written out; the door takes no longer ones."""
 LONGEST_TEXT = 1_000
 """Characters shown of one text."""
 HIDDEN = "•••"
@@ -36,7 +39,7 @@ def safe_view(body: bytes) -> str:
     """The body with what concerns a person hidden; unreadable bytes as escapes, never raw.
 
     Ids, amounts, times and states stay: they are what one looks for in a dead letter. A number
-    stands as it was written.
+    stands as it was written, but without an exponent.
     """
     try:
         parsed = json.loads(body, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
@@ -110,7 +113,18 @@ def _written(value: Any, indent: str = "\n") -> Iterator[str]:
             yield from _written(inner, deeper)
         yield indent + "]"
     else:
-        yield value if isinstance(value, _Number) else _word(value)
+        yield _plain(value) if isinstance(value, _Number) else _word(value)
+
+
+def _plain(digits: str) -> str:
+    """A number without an exponent, exactly: 1E+2 is 100. One that would be endless stays."""
+    if "e" not in digits.lower():
+        return digits
+    try:
+        number = Decimal(digits)
+    except InvalidOperation:
+        return digits
+    return format(number, "f") if abs(number.adjusted()) <= LONGEST_NUMBER else digits
 
 
 def _word(value: Any) -> str:

@@ -85,6 +85,11 @@ def depth() -> int:
     return int(client().xlen(STREAM))
 
 
+def quarantined() -> int:
+    """Entries put aside because they could not be read. Raises redis.RedisError."""
+    return int(client().xlen(QUARANTINE))
+
+
 def drain(now: datetime) -> Drained:
     """Move up to one batch of entries to the inbox, oldest first.
 

@@ -21,33 +21,44 @@ SELECT state, count(*), min(received_at) FROM inbox
 WHERE state IN ('retrying', 'snoozed') GROUP BY state
 UNION ALL
 SELECT 'dead', count(*), NULL FROM dead_letter WHERE state = 'open'
+UNION ALL
+SELECT 'alert', count(*), NULL FROM inbox_alert
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Gauges:
-    """`by_state` and `oldest_seconds` are None while Postgres, `spooled` while Redis is away."""
+class InboxGauges:
+    """`alerts` are all there ever were: known ids that came again with another body."""
 
-    by_state: dict[str, int] | None
-    oldest_seconds: float | None
-    spooled: int | None
-
-
-def read_gauges(now: datetime) -> Gauges:
-    """Count what is still open. Never raises."""
-    by_state, oldest = _inbox(now)
-    try:
-        spooled = spool.depth()
-    except RedisError:
-        spooled = None
-    return Gauges(by_state, oldest, spooled)
+    by_state: dict[str, int]
+    oldest_seconds: float
+    alerts: int
 
 
-def _inbox(now: datetime) -> tuple[dict[str, int] | None, float | None]:
+@dataclass(frozen=True, slots=True)
+class SpoolGauges:
+    """What waits in the spool, and what was put aside because nobody could read it."""
+
+    waiting: int
+    quarantined: int
+
+
+def read_inbox_gauges(now: datetime) -> InboxGauges | None:
+    """Count what is still open; None while Postgres does not answer."""
     try:
         rows = one_shot(_COUNTS, (), timeout_ms=1000)
     except (Unavailable, NotStorable):
-        return None, None
+        return None
+    counts = {state: count for state, count, _ in rows}
     waiting = [received_at for state, _, received_at in rows if state == "waiting"]
     oldest = max((now - waiting[0]).total_seconds(), 0.0) if waiting else 0.0
-    return dict.fromkeys(OPEN_STATES, 0) | {state: count for state, count, _ in rows}, oldest
+    alerts = counts.pop("alert")
+    return InboxGauges(dict.fromkeys(OPEN_STATES, 0) | counts, oldest, alerts)
+
+
+def read_spool_gauges() -> SpoolGauges | None:
+    """Count the spool; None while Redis does not answer."""
+    try:
+        return SpoolGauges(spool.depth(), spool.quarantined())
+    except RedisError:
+        return None

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from game.services.operations.gauges import read_gauges
+from game.services.inbox import spool
+from game.services.inbox.intake import accept, read_delivery
+from game.services.operations.gauges import read_inbox_gauges
 from game.services.scheduled.jobs import claim_tick, note_progress
 from models.session import WORKER, transaction
 from settings import Settings
@@ -42,7 +44,8 @@ def test_queues_have_exactly_the_agreed_shape(operator: Person, hero: Person) ->
         "handled": 1,
         "ignored": 1,
     }
-    assert set(queues) == {"inbox", "oldest_waiting_seconds", "queues"}
+    assert queues["alerts"] == {"other_body": 0, "quarantined": 0}
+    assert set(queues) == {"inbox", "alerts", "oldest_waiting_seconds", "queues"}
     assert 0 <= queues["oldest_waiting_seconds"] < 60
     assert set(queues["queues"]) == {"inbox", "notices", "jobs", "whop", "legends.dead"}
     assert all(isinstance(depth, int) for depth in queues["queues"].values())
@@ -61,8 +64,29 @@ def test_queues_are_told_without_a_broker(
     queues = operator.data("/ops/queues")
 
     assert queues["inbox"]["spooled"] is None
+    assert queues["alerts"] == {"other_body": 0, "quarantined": None}
     assert set(queues["queues"].values()) == {None}
     assert queues["inbox"]["waiting"] == 0
+
+
+def test_another_body_under_a_known_id_and_what_the_spool_put_aside_are_seen(
+    operator: Person, settings: Settings
+) -> None:
+    now = datetime.now(UTC)
+    for body in (b'{"id": "msg_1", "type": "x"}', b'{"id": "msg_1", "type": "y"}'):
+        accept(read_delivery("msg_1", body, now, now))
+    redis = spool.client()
+    redis.xadd(spool.STREAM, {"id": "msg_2", "sealed": "nonsense"})
+    spool.drain(now)
+
+    queues = operator.data("/ops/queues")
+    told = operator.client.get("/metrics").text
+
+    assert queues["alerts"] == {"other_body": 1, "quarantined": 1}
+    assert queues["inbox"]["spooled"] == 0
+    assert "legends_inbox_alerts 1.0" in told
+    assert "legends_spool_quarantined 1.0" in told
+    assert 'legends_broker_messages{queue="legends.dead"} 0.0' in told
 
 
 def test_a_dead_letter_can_be_found_looked_at_and_sent_again(operator: Person) -> None:
@@ -137,16 +161,16 @@ def test_a_dead_click_stands_beside_dead_deliveries_and_can_be_sent_again(
 def test_a_discarded_letter_is_not_counted_as_dead_any_more(operator: Person) -> None:
     bury(COMPANY)
     dead_before = operator.data("/ops/queues")["inbox"]["dead"]
-    gauge_before = read_gauges(datetime.now(UTC)).by_state
+    gauge_before = read_inbox_gauges(datetime.now(UTC))
 
     [letter] = operator.data("/ops/dead-letters")
     operator.post(f"/ops/dead-letters/{letter['id']}/discard", {"reason": "a test payment"})
 
     assert (dead_before, operator.data("/ops/queues")["inbox"]["dead"]) == (1, 0)
-    gauge = read_gauges(datetime.now(UTC)).by_state
+    gauge = read_inbox_gauges(datetime.now(UTC))
     assert gauge_before is not None
     assert gauge is not None
-    assert (gauge_before["dead"], gauge["dead"]) == (1, 0)
+    assert (gauge_before.by_state["dead"], gauge.by_state["dead"]) == (1, 0)
 
 
 def test_a_dead_letter_is_dropped_only_with_a_reason_and_once(operator: Person) -> None:

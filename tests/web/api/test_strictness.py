@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from flask.testing import FlaskClient
+from marshmallow import class_registry, validate
 
 from tests.support.company_life import API, Person
 
@@ -26,6 +27,82 @@ def test_an_unknown_field_is_refused_by_name(hero: Person) -> None:
 def test_an_unknown_query_parameter_is_refused_on_every_route(hero: Person) -> None:
     for path in ("/users/me/profile", "/quests", "/company", "/quests/1", "/referrals/stats"):
         assert fields_of(hero.get(path, page=2)) == {"page": ["Unknown field."]}, path
+
+
+def test_what_is_unknown_is_told_with_what_is_known(hero: Person) -> None:
+    def message(answer: Any) -> str:
+        return str(answer.json["error"]["message"])
+
+    assert message(hero.get("/users/me/receipts", page=2)) == (
+        "This address has no query parameter page; it takes after, limit."
+    )
+    assert message(hero.get("/users/me/profile", page=2)) == (
+        "This address takes no query parameters, but has: page."
+    )
+    assert message(hero.post("/users/me/class", {"class": "scout", "colour": "red"})) == (
+        "This address has no field colour; it takes class."
+    )
+    assert message(hero.post("/referrals/generate", {"x": 1})) == (
+        "This address has no field x; it takes none."
+    )
+    assert len(message(hero.get("/quests", **{"x" * 5000: 1}))) < 300
+
+
+def test_a_pattern_is_told_in_words(client: FlaskClient, operator: Person) -> None:
+    short = fields_of(operator.post("/ops/dead-letters/1/discard", {"reason": " "}))
+    entered = client.post(
+        f"{API}/auth", json={"experience_id": "1"}, headers={"x-whop-user-token": "x"}
+    )
+
+    assert short["reason"] == ["Must say something, in 500 characters at most."]
+    assert fields_of(entered)["experience_id"] == [
+        "Must be exp_ and then 1 to 64 letters, digits or underscores."
+    ]
+
+
+def test_no_schema_speaks_in_patterns(client: FlaskClient) -> None:
+    spoken = [
+        (name, one.error)
+        for schemas in class_registry._registry.values()
+        for schema in schemas
+        for name, field in schema._declared_fields.items()
+        for one in field.validators
+        if isinstance(one, validate.Regexp)
+    ]
+
+    assert len(spoken) >= 3
+    assert [name for name, words in spoken if "pattern" in words] == []
+
+
+def test_an_unknown_address_method_or_size_says_what_is_known(
+    client: FlaskClient, hero: Person
+) -> None:
+    nowhere, old = client.get("/api/v1/nowhere"), client.get("/api/v2/me")
+    outside = client.get("/nowhere.php")
+    wrong = client.delete("/api/v1/quests", json={})
+    large = client.post(
+        f"{API}/users/me/class",
+        data=b" " * 300_000,
+        headers={"Authorization": f"Bearer {hero.token}", "Content-Type": "application/json"},
+    )
+
+    def error(answer: Any) -> dict[str, Any]:
+        return dict(answer.json["error"])
+
+    for answer in (nowhere, old):
+        assert answer.status_code == 404
+        assert error(answer)["message"] == (
+            "There is nothing at this address. The API is version 1, under /api/v1;"
+            " /api/docs describes every route."
+        )
+        assert error(answer)["details"] == {"api": "/api/v1", "documentation": "/api/docs"}
+    assert error(outside)["message"] == "There is nothing at this address."
+    assert wrong.status_code == 405
+    assert error(wrong)["details"]["methods"] == ["GET", "HEAD", "OPTIONS"]
+    assert error(wrong)["message"] == "This address takes GET, HEAD and OPTIONS, not DELETE."
+    assert large.status_code == 413
+    assert error(large)["message"] == "The body is larger than 262,144 bytes."
+    assert error(large)["details"] == {"limit_bytes": 262_144}
 
 
 def test_a_limit_outside_one_to_a_hundred_is_refused(hero: Person) -> None:
