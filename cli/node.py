@@ -15,7 +15,7 @@ from pathlib import Path
 
 from settings import PROJECT
 
-OLDEST = (20, 19)
+OLDEST = (22, 22)
 LOCK = PROJECT / "requirements-node.lock"
 
 

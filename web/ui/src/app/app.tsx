@@ -15,9 +15,7 @@ interface AppProps {
 export function App({ experienceId, showAppearance }: AppProps) {
   return (
     <Theme appearance="inherit" accentColor="violet" grayColor="mauve" isRoot>
-      <Crash>
-        {experienceId === null ? <OutsideWhop /> : <Experience id={experienceId} show={showAppearance} />}
-      </Crash>
+      <Crash>{experienceId === null ? <OutsideWhop /> : <Experience id={experienceId} show={showAppearance} />}</Crash>
       <Toasts />
     </Theme>
   );

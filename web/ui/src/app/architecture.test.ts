@@ -1,7 +1,11 @@
 // The direction of imports: app → features → components → lib, and no feature knows another.
 import { expect, test } from "vitest";
 
-const files: Record<string, string> = import.meta.glob("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
+const files: Record<string, string> = import.meta.glob("../**/*.{ts,tsx}", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 
 const MAY_IMPORT: Record<string, string[]> = {
   lib: ["lib"],
@@ -42,6 +46,7 @@ test("no file names an address of its own: requests are relative, the relay's ad
 });
 
 test("no file is longer than 400 lines", () => {
-  const long = Object.entries(files).filter(([, text]) => text.split("\n").length > 400);
+  const written = Object.entries(files).filter(([path]) => !path.endsWith("api-types.ts"));
+  const long = written.filter(([, text]) => text.split("\n").length > 400);
   expect(long.map(([path]) => path)).toEqual([]);
 });

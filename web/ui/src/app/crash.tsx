@@ -11,6 +11,11 @@ export class Crash extends Component<{ children: ReactNode }, { crashed: boolean
 
   override render() {
     if (!this.state.crashed) return this.props.children;
-    return <CannotStart message="Something on this page broke. Your figures are safe." retry={() => window.location.reload()} />;
+    return (
+      <CannotStart
+        message="Something on this page broke. Your figures are safe."
+        retry={() => window.location.reload()}
+      />
+    );
   }
 }

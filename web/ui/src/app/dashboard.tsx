@@ -79,7 +79,9 @@ function Offline() {
   return (
     <Callout.Root color="warning" className="offline-note">
       <Callout.Title>You are offline</Callout.Title>
-      <Callout.Description>What you see may be old. It catches up by itself when the connection is back.</Callout.Description>
+      <Callout.Description>
+        What you see may be old. It catches up by itself when the connection is back.
+      </Callout.Description>
     </Callout.Root>
   );
 }

@@ -5,13 +5,7 @@ import { useDispatch } from "react-redux";
 import { call, type Call, type Failure, type Page } from "./http";
 import { session } from "./session";
 
-export const TAGS = [
-  "Profile",
-  "Quests",
-  "Receipts",
-  "Achievements",
-  "Referrals",
-] as const;
+export const TAGS = ["Profile", "Quests", "Receipts", "Achievements", "Referrals"] as const;
 export type Tag = (typeof TAGS)[number];
 
 export interface AnswerMeta {
@@ -32,9 +26,7 @@ export const sendWithSession: BaseQueryFn<Request, unknown, Failure, object, Ans
     const fresh = await session.renewed(token);
     if (fresh) answer = await call({ ...asked, token: fresh, signal });
   }
-  return answer.ok
-    ? { data: answer.data ?? null, meta: { page: answer.page } }
-    : { error: answer.failure };
+  return answer.ok ? { data: answer.data ?? null, meta: { page: answer.page } } : { error: answer.failure };
 };
 
 export const api = createApi({
@@ -45,11 +37,7 @@ export const api = createApi({
   endpoints: () => ({}),
 });
 
-export type ApiDispatch = ThunkDispatch<
-  { api: ReturnType<typeof api.reducer> },
-  unknown,
-  UnknownAction
->;
+export type ApiDispatch = ThunkDispatch<{ api: ReturnType<typeof api.reducer> }, unknown, UnknownAction>;
 export const useApiDispatch = (): ApiDispatch => useDispatch<ApiDispatch>();
 
 /** Read an error of the cache; anything that is not ours becomes `unreachable`. */

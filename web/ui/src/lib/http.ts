@@ -12,9 +12,7 @@ export type Failure =
   | { kind: "refused"; status: number; code: string; message: string; details: Record<string, unknown> }
   | { kind: "unreachable"; message: string };
 
-export type Answer =
-  | { ok: true; data: unknown; page: Page | null }
-  | { ok: false; failure: Failure };
+export type Answer = { ok: true; data: unknown; page: Page | null } | { ok: false; failure: Failure };
 
 export interface Call {
   path: string;

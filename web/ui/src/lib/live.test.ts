@@ -49,7 +49,10 @@ class Server {
   }
 
   greet(changes: object = {}) {
-    this.say({ type: "connected", data: { last_id: this.notices.length, complete: true, epoch: this.epoch, ...changes } });
+    this.say({
+      type: "connected",
+      data: { last_id: this.notices.length, complete: true, epoch: this.epoch, ...changes },
+    });
   }
 }
 

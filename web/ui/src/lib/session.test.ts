@@ -16,7 +16,12 @@ function opened(token: string, minutes = 15) {
 }
 
 function refused(status: number, code: string) {
-  return () => envelope(status, { success: false, data: null, error: { code, message: "No.", details: {} } }, new Date(Date.now()));
+  return () =>
+    envelope(
+      status,
+      { success: false, data: null, error: { code, message: "No.", details: {} } },
+      new Date(Date.now()),
+    );
 }
 
 function envelope(status: number, body: object, now: Date): Response {

@@ -141,7 +141,10 @@ function paymentFacts(receipt: Receipt, inputs: Inputs): Fact[] {
   if (prestige > 0) facts.push({ label: "Prestige at that moment", value: printCount(prestige) });
   const usd = inputs.whole("usd_base_cents");
   if (usd !== null && inputs.text("currency") !== "usd") {
-    facts.push({ label: "Paid, in US dollars", value: printMoney({ amount_minor: usd, currency: "usd", exponent: 2 }) });
+    facts.push({
+      label: "Paid, in US dollars",
+      value: printMoney({ amount_minor: usd, currency: "usd", exponent: 2 }),
+    });
   }
   if (receipt.payment_id) facts.push({ label: "Payment", value: receipt.payment_id });
   return facts;
@@ -192,7 +195,9 @@ class Inputs {
 
   /** True when the cap, and not the rates, gave the commission. */
   isCapped(): boolean {
-    const [base, rate, share, cap] = ["base_minor", "rate_bp", "class_commission_bp", "cap_bp"].map((name) => this.whole(name));
+    const [base, rate, share, cap] = ["base_minor", "rate_bp", "class_commission_bp", "cap_bp"].map((name) =>
+      this.whole(name),
+    );
     if (base == null || rate == null || share == null || cap == null) return false;
     return BigInt(rate) * BigInt(share) > BigInt(cap) * 10_000n && base > 0;
   }

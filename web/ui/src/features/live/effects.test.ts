@@ -18,7 +18,10 @@ describe("what a notice makes old", () => {
   });
 
   test("a burst names each part once", () => {
-    expect(outdatedBy([notice("level_up"), notice("level_up"), notice("quest_completed")])).toEqual(["Profile", "Quests"]);
+    expect(outdatedBy([notice("level_up"), notice("level_up"), notice("quest_completed")])).toEqual([
+      "Profile",
+      "Quests",
+    ]);
   });
 
   test("an unknown type makes nothing old and says nothing", () => {
@@ -52,7 +55,10 @@ describe("what the member is told", () => {
     const { messages, summary } = tellingOf(flood, 0);
     expect(messages.map((message) => message.title)).toEqual(["Level 5"]);
     expect(summary?.title).toBe("4 more updates");
-    expect(tellingOf([referral, referral, referral, referral], 0)).toMatchObject({ messages: [], summary: { title: "4 updates" } });
+    expect(tellingOf([referral, referral, referral, referral], 0)).toMatchObject({
+      messages: [],
+      summary: { title: "4 updates" },
+    });
   });
 
   test("the payment that set off a burst is told beside what it led to", () => {
@@ -69,7 +75,13 @@ describe("what the member is told", () => {
   });
 
   test("a system message keeps its severity and nothing else is trusted", () => {
-    expect(messageFor(notice("system_notification", { severity: "warning", title: "Maintenance", text: "At noon." }))?.tone).toBe("warning");
-    expect(messageFor(notice("system_notification", { severity: "<b>", title: 7 }))).toEqual({ tone: "info", title: "Message", text: "" });
+    expect(
+      messageFor(notice("system_notification", { severity: "warning", title: "Maintenance", text: "At noon." }))?.tone,
+    ).toBe("warning");
+    expect(messageFor(notice("system_notification", { severity: "<b>", title: 7 }))).toEqual({
+      tone: "info",
+      title: "Message",
+      text: "",
+    });
   });
 });

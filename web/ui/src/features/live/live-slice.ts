@@ -4,7 +4,7 @@ import type { LiveState } from "@/lib/live";
 
 export const liveSlice = createSlice({
   name: "live",
-  initialState: "connecting" as LiveState,
+  initialState: (): LiveState => "connecting",
   reducers: { liveStateChanged: (_state, action: PayloadAction<LiveState>) => action.payload },
 });
 

@@ -53,10 +53,8 @@ function connect(dispatch: ApiDispatch): () => void {
 
 function ports(dispatch: ApiDispatch): LivePorts {
   return {
-    requestTicket: () =>
-      dispatch(liveApi.endpoints.requestTicket.initiate(undefined, { track: false })).unwrap(),
-    fetchSince: (after: number) =>
-      dispatch(liveApi.endpoints.fetchNotices.initiate(after, { track: false })).unwrap(),
+    requestTicket: () => dispatch(liveApi.endpoints.requestTicket.initiate(undefined, { track: false })).unwrap(),
+    fetchSince: (after: number) => dispatch(liveApi.endpoints.fetchNotices.initiate(after, { track: false })).unwrap(),
     openSocket: (url, ears) => {
       const socket = new WebSocket(url);
       socket.addEventListener("message", (event) => ears.heard(event.data));

@@ -45,7 +45,15 @@ function Shelf({ achievements }: { achievements: Achievement[] }) {
         ))}
       </ul>
       {achievements.length > SHOWN_FIRST && (
-        <Button className="achievements-more" size="2" variant="soft" color="gray" aria-expanded={all} aria-controls={id} onClick={() => setAll(!all)}>
+        <Button
+          className="achievements-more"
+          size="2"
+          variant="soft"
+          color="gray"
+          aria-expanded={all}
+          aria-controls={id}
+          onClick={() => setAll(!all)}
+        >
           {all ? "Show less" : `Show all ${printCount(achievements.length)}`}
         </Button>
       )}

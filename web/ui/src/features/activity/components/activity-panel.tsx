@@ -16,7 +16,10 @@ export function ActivityPanel() {
       {!receipts && error && <Problem what="Your activity" error={error} retry={() => void refetch()} />}
       {!receipts && !error && <Waiting />}
       {receipts?.length === 0 && (
-        <Nothing title="Quiet so far" text="Payments, quests and achievements will be listed here, each with its sum." />
+        <Nothing
+          title="Quiet so far"
+          text="Payments, quests and achievements will be listed here, each with its sum."
+        />
       )}
       {receipts && receipts.length > 0 && (
         <ul className="receipts">

@@ -14,7 +14,13 @@ export function ReceiptItem({ receipt, now }: { receipt: Receipt; now: number })
   const [open, setOpen] = useState(false);
   return (
     <li className="receipt" data-tone={toneOf(receipt)}>
-      <button type="button" className="receipt-line" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        className="receipt-line"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
         <span className="receipt-icon">
           <Icon name={iconOf(receipt)} />
         </span>
@@ -22,7 +28,11 @@ export function ReceiptItem({ receipt, now }: { receipt: Receipt; now: number })
           <Text size="2" weight="medium" className="receipt-title">
             {receipt.title}
           </Text>
-          <Text size="1" color="gray" render={<time dateTime={receipt.posted_at} title={printMoment(receipt.posted_at)} />}>
+          <Text
+            size="1"
+            color="gray"
+            render={<time dateTime={receipt.posted_at} title={printMoment(receipt.posted_at)} />}
+          >
             {printAgo(receipt.posted_at, now)}
           </Text>
         </span>

@@ -55,7 +55,11 @@ function MainBalance({ balance }: { balance: Balance }) {
 /** One line that opens to the same parts; a debt stands open. */
 function OtherBalance({ balance }: { balance: Balance }) {
   return (
-    <details className="balance-other" data-testid={`balance-${balance.currency}`} open={debtOf(balance) > 0 || undefined}>
+    <details
+      className="balance-other"
+      data-testid={`balance-${balance.currency}`}
+      open={debtOf(balance) > 0 || undefined}
+    >
       <summary>
         <b className="num">{printMoney(money(balance, balance.earned_minor))}</b>
         <Text size="1" color="gray">
@@ -113,8 +117,8 @@ function Debt({ amount }: { amount: Money }) {
     <Callout.Root color="warning">
       <Callout.Title>{printMoney(amount)} to earn back</Callout.Title>
       <Callout.Description>
-        A payment was refunded after you had been paid for it. Your next commissions fill this first; nobody asks you
-        to pay.
+        A payment was refunded after you had been paid for it. Your next commissions fill this first; nobody asks you to
+        pay.
       </Callout.Description>
     </Callout.Root>
   );

@@ -60,7 +60,9 @@ function QuestPanel({ window, title, places, quests, now }: QuestPanelProps) {
           <Nothing title="No quests right now" text="New ones are dealt when the next window begins." />
         )}
         <ul className="quests">
-          {quests?.map((quest) => <QuestCard key={quest.id} quest={quest} />)}
+          {quests?.map((quest) => (
+            <QuestCard key={quest.id} quest={quest} />
+          ))}
           {!quests && Array.from({ length: places }, (_, at) => <Skeleton.Rect key={at} className="quest-skeleton" />)}
         </ul>
       </OpenPanel>

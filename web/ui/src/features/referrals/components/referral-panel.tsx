@@ -47,7 +47,8 @@ export function ReferralPanel() {
 function Link({ link }: { link: ReferralLink }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const copy = async () => {
-    if (await copyText(link.url, field.current)) toast.success("Link copied", { id: "link-copied", duration: COPIED_MS });
+    if (await copyText(link.url, field.current))
+      toast.success("Link copied", { id: "link-copied", duration: COPIED_MS });
     else toast.info("Copy it by hand", { description: "The link is selected." });
   };
   return (

@@ -10,7 +10,13 @@ export function OutsideWhop() {
       text="Whop Legends lives inside your communities. Open it from the sidebar of one of them, and Whop tells us who you are."
     >
       {/* It leads away, so it is a link to those who listen, though it looks like a button. */}
-      <Button size="3" variant="solid" nativeButton={false} render={<a role="link" href={whopHome()} target="_blank" rel="noreferrer" />}>
+      <Button
+        size="3"
+        variant="solid"
+        nativeButton={false}
+        // eslint-disable-next-line jsx-a11y/no-redundant-roles -- the button around it would say "button"
+        render={<a role="link" href={whopHome()} target="_blank" rel="noreferrer" />}
+      >
         Go to Whop
       </Button>
     </FullPage>
