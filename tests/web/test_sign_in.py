@@ -100,12 +100,21 @@ def test_the_first_call_makes_member_and_company_and_gives_a_session(
     assert data["member"]["whop_user_id"] == HERO
     assert data["member"]["username"] == "demo_hero"
     assert data["member"]["avatar_url"].endswith(f"/{HERO}.svg")
+    assert data["last_id"] == 0
     lasts = datetime.fromisoformat(data["expires_at"]) - datetime.now(UTC)
     assert timedelta(minutes=14) < lasts <= timedelta(minutes=15)
     assert me(client, data["token"])[1]["member"]["id"] == data["member"]["id"]
     with transaction(WORKER) as tx:
         assert tx.rows("SELECT company_id, owner_user_id FROM company") == [("biz_demo", CREATOR)]
         assert tx.rows("SELECT kind FROM member_fact") == [("visit",)]
+
+
+def test_a_session_says_after_which_notice_its_news_begin(client: FlaskClient, whop: Whop) -> None:
+    enter(client, whop.token())
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE member SET notice_seq = 7")
+
+    assert enter(client, whop.token())[1]["last_id"] == 7
 
 
 def test_signing_in_again_and_at_once_makes_nobody_twice(client: FlaskClient, whop: Whop) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import g, request
 
+import settings
 from game.services import member_actions, referral_links
 from game.services.company_reads import CompanyView, read_company
 from game.services.profile import MemberView, read_member
@@ -42,6 +43,16 @@ class Entered:
     role: str
     company: CompanyView
     member: MemberView | None
+
+    @property
+    def last_id(self) -> int:
+        """The member's newest notice; 0 for somebody without any, or who is no member."""
+        return self.member.last_notice if self.member else 0
+
+    @property
+    def app_id(self) -> str | None:
+        """What the page names itself with to the frame around it; None = this app has no id yet."""
+        return settings.current().whop_app_id or None
 
 
 @auth.post("/auth")

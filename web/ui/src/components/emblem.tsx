@@ -5,6 +5,7 @@ import "./emblem.css";
 
 export type ClassName = CharacterClass | "novice";
 
+/** The classes' names are names: they are the same in every language. */
 export const CLASS_TITLES: Record<ClassName, string> = {
   novice: "Novice",
   scout: "Scout",

@@ -3,6 +3,10 @@ import type { ReactNode } from "react";
 
 const PATHS = {
   bolt: <path d="M9.5 1.5 3 9.5h4l-1 5 6.5-8h-4Z" fill="currentColor" stroke="none" />,
+  close: <path d="m3.5 3.5 9 9m0-9-9 9" />,
+  home: <path d="M2.5 7.5 8 2.5l5.5 5v5.5a.5.5 0 0 1-.5.5H10V10H6v3.5H3a.5.5 0 0 1-.5-.5Z" />,
+  more: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" />,
+  chart: <path d="M2.5 13.5h11M4.500 11V8M8 11V3.500M11.500 11V6" />,
   check: <path d="m3 8.5 3.5 3.5L13 4.5" />,
   chevron: <path d="m4 6 4 4 4-4" />,
   clock: <path d="M8 4.5V8l2.5 1.5M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z" />,
@@ -35,6 +39,8 @@ const PATHS = {
 } satisfies Record<string, ReactNode>;
 
 export type IconName = keyof typeof PATHS;
+
+export const ICONS = Object.keys(PATHS) as IconName[];
 
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Achievement, Balance, Member, Quest, Receipt } from "@/lib/types";
 import { inOrder } from "./achievements/achievement-order";
 import { explain } from "./activity/explain";
-import { shares } from "./balance/shares";
+import { mainFirst } from "./earnings/main-first";
+import { shares } from "./earnings/shares";
 import { changeTerms, choiceTerms, firstTerms } from "./profile/class-terms";
-import { levelBar } from "./profile/level";
+import { levelBar, wayToGo } from "./profile/level";
 import { questsOf } from "./quests/quest-order";
 import { completedNote } from "./referrals/completed-note";
 
@@ -29,6 +30,12 @@ describe("the level bar", () => {
       member({ level: 1, experience_points: 0, level_xp: 0, next_level_xp: 100, xp_to_next_level: 340 }),
     );
     expect(bar).toEqual({ value: 0, goal: 100, toNext: 340, debt: 240 });
+  });
+
+  test("says in words what it shows", () => {
+    expect(wayToGo(levelBar(member({})), 3)).toBe("200 XP to level 4");
+    const inDebt = member({ level: 1, experience_points: 0, level_xp: 0, next_level_xp: 100, xp_to_next_level: 340 });
+    expect(wayToGo(levelBar(inDebt), 1)).toBe("A refund took 240 XP back. Earn those again, then 100 XP to level 2.");
   });
 
   test("never leaves its bounds, whatever the figures say", () => {
@@ -85,20 +92,31 @@ test("achievements show the newest first, then the nearest", () => {
 describe("when a class may be chosen", () => {
   const now = Date.parse("2026-11-27T12:00:00Z");
 
-  test("is said before the first choice and asked with it", () => {
-    expect(firstTerms(30)).toContain("first choice is free at any time. Each change after it opens 30 days after");
-    expect(choiceTerms(true, 30, now)).toContain("first choice is free");
-    expect(choiceTerms(false, 30, now)).toContain("Your next change opens on 27 Dec 2026, in 30 days.");
-    expect(choiceTerms(false, undefined, now)).toContain("opens some time later");
+  test("is said before the first choice and asked with it, in words that everybody knows", () => {
+    expect(firstTerms(30)).toBe("Pick one, it's free. You can switch again after 30 days.");
+    expect(firstTerms(undefined)).toBe("Pick one, it's free. You can switch later.");
+    expect(choiceTerms(true, 30, now)).toBe(
+      "It counts from your next referral on. You can switch again on 27 Dec 2026, in 30 days.",
+    );
+    expect(choiceTerms(false, undefined, now)).toContain("You keep your XP.");
   });
 
   test("names the choice that has to rest, the first one too", () => {
     const chosen = { name: "scout", changeAt: "2026-12-27T10:00:00Z", days: 30 } as const;
     expect(changeTerms(chosen, now)).toBe(
-      "You chose Scout on 27 Nov 2026. Your next change opens on 27 Dec 2026, in 29 days 22 h.",
+      "You chose Scout on 27 Nov 2026. You can switch on 27 Dec 2026, in 29 days 22 h.",
     );
-    expect(changeTerms({ ...chosen, changeAt: null }, now)).toContain("then opens 30 days later");
+    expect(changeTerms({ ...chosen, days: undefined }, now)).toContain(
+      "You are a Scout. You can switch on 27 Dec 2026",
+    );
+    expect(changeTerms({ ...chosen, changeAt: null }, now)).toContain("you stay with the new class for 30 days");
   });
+});
+
+test("the main currency stands first and one that the profile does not know last", () => {
+  const of = (currency: string) => ({ currency }) as Balance;
+  const sorted = mainFirst([of("eur"), of("gbp"), of("usd")], [of("usd"), of("eur")]);
+  expect(sorted.map(({ currency }) => currency)).toEqual(["usd", "eur", "gbp"]);
 });
 
 test("referrals that do not count for achievements are explained", () => {

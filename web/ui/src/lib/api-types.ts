@@ -239,7 +239,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your balance in each currency; currencies never mix. */
+        /** Your balance in each currency and when what is pending comes; currencies never mix. */
         get: {
             parameters: {
                 query?: {
@@ -260,7 +260,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["BalancePage"];
+                        "application/json": components["schemas"]["BalanceAheadPage"];
                     };
                 };
                 /** @description `session_missing`, `session_invalid`, `session_expired` */
@@ -2134,8 +2134,19 @@ export interface components {
             payable_minor: number;
             pending_minor: number;
         };
-        BalancePage: {
-            data: components["schemas"]["Balance"][];
+        BalanceAhead: {
+            /** @description The ten nearest days; a refund or dispute can still change it. */
+            coming: components["schemas"]["Coming"][];
+            currency: string;
+            earned_minor: number;
+            exponent: number;
+            held_minor: number;
+            paid_minor: number;
+            payable_minor: number;
+            pending_minor: number;
+        };
+        BalanceAheadPage: {
+            data: components["schemas"]["BalanceAhead"][];
             /** @description Always null. */
             error: unknown;
             meta: components["schemas"]["Meta"];
@@ -2157,7 +2168,7 @@ export interface components {
             success: true;
         };
         Class: {
-            ability: (Record<string, never> | null) | components["schemas"]["Ability"];
+            ability: components["schemas"]["Ability"] | null;
             commission_bp: number;
             key: string;
             title: string;
@@ -2166,6 +2177,11 @@ export interface components {
         ClassChoice: {
             /** @example scout */
             class: string;
+        };
+        Coming: {
+            amount_minor: number;
+            /** Format: date */
+            due_on: string;
         };
         Commission: {
             /** Format: date-time */
@@ -2287,7 +2303,7 @@ export interface components {
         Me: {
             company: components["schemas"]["Company"];
             /** @description Null for an operator who is no member of the company. */
-            member: components["schemas"]["Member"] | (Record<string, never> | null);
+            member: components["schemas"]["Member"] | null;
             /** @enum {string} */
             role: "member" | "moderator" | "creator" | "admin";
             whop_user_id: string;
@@ -2481,7 +2497,7 @@ export interface components {
             at: string;
             class: string | null;
             /** @description Signed change of what is left to the member. */
-            commission: components["schemas"]["Money"] | (Record<string, never> | null);
+            commission: components["schemas"]["Money"] | null;
             id: string;
             inputs: {
                 [key: string]: unknown;
@@ -2512,11 +2528,18 @@ export interface components {
         };
         Referral: {
             buyer_username: string | null;
+            /** @description What is left of the conversion's commission. */
+            commission: components["schemas"]["Money"] | null;
             /**
              * Format: date-time
              * @description Null while there is none.
              */
             conversion_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it becomes payable; null = it waits for nothing.
+             */
+            due_at: string | null;
             /** @description The buyer's Whop user id; of an unused click, its token. */
             id: string;
             source: string;
@@ -2540,7 +2563,7 @@ export interface components {
             conversions: number;
             earned: components["schemas"]["Money"][];
             expired: number;
-            link: (Record<string, never> | null) | components["schemas"]["Link"];
+            link: components["schemas"]["Link"] | null;
             pending: number;
             refunded: number;
             reversed: number;
@@ -2614,10 +2637,14 @@ export interface components {
             experience_id?: string;
         };
         SignedIn: {
+            /** @description The Whop app's id, which the frame's SDK asks for. */
+            app_id: string | null;
             company: components["schemas"]["Company"];
             /** Format: date-time */
             expires_at: string;
-            member: (Record<string, never> | null) | components["schemas"]["Member"];
+            /** @description The member's newest notice: whatever is read from now on is at least as new, so a live connection that begins here misses nothing. */
+            last_id: number;
+            member: components["schemas"]["Member"] | null;
             /** @enum {string} */
             role: "member" | "moderator" | "creator" | "admin";
             token: string;

@@ -1,11 +1,20 @@
 // The query cache that holds everything the server knows. Features add their own requests to it.
+import { t } from "@lingui/core/macro";
 import type { ThunkDispatch, UnknownAction } from "@reduxjs/toolkit";
 import { createApi, type BaseQueryFn } from "@reduxjs/toolkit/query/react";
 import { useDispatch } from "react-redux";
 import { call, type Call, type Failure, type Page } from "./http";
 import { session } from "./session";
 
-export const TAGS = ["Profile", "Quests", "Receipts", "Achievements", "Referrals"] as const;
+export const TAGS = [
+  "Profile",
+  "Quests",
+  "Receipts",
+  "Achievements",
+  "Referrals",
+  "Commissions",
+  "Operations",
+] as const;
 export type Tag = (typeof TAGS)[number];
 
 export interface AnswerMeta {
@@ -43,5 +52,5 @@ export const useApiDispatch = (): ApiDispatch => useDispatch<ApiDispatch>();
 /** Read an error of the cache; anything that is not ours becomes `unreachable`. */
 export function asFailure(error: unknown): Failure {
   if (typeof error === "object" && error !== null && "kind" in error) return error as Failure;
-  return { kind: "unreachable", message: "Something went wrong on this page." };
+  return { kind: "unreachable", message: t`Something went wrong on this page.` };
 }

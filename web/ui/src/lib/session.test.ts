@@ -32,7 +32,10 @@ function start() {
   const session = new Session();
   const failures: Failure[] = [];
   let openings = 0;
-  session.start("exp_demo", { opened: () => (openings += 1), lost: (failure) => failures.push(failure) });
+  session.start(
+    { experience_id: "exp_demo" },
+    { opened: () => (openings += 1), lost: (failure) => failures.push(failure) },
+  );
   return { session, failures, openings: () => openings };
 }
 
