@@ -15,7 +15,6 @@ export function precompress(): Plugin {
     apply: "build",
     writeBundle: {
       order: "post",
-      sequential: true,
       handler: ({ dir }) => {
         if (dir === undefined) return;
         for (const name of readdirSync(dir, { recursive: true, encoding: "utf8" })) {

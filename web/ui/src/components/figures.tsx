@@ -1,5 +1,5 @@
 // Money, XP, counts and moments as every part of the page shows them.
-import { printAgo, printDate, printDay, printMoment } from "@/lib/times";
+import { printAgo, printDate, printDay, printDayOf, printMoment } from "@/lib/times";
 import { printCount, printMoney, printXp } from "@/lib/numbers";
 import type { Money as MoneyValue } from "@/lib/types";
 import { useNow } from "./use-now";
@@ -29,6 +29,12 @@ export function Ago({ at }: { at: string }) {
 
 export function DateOf({ at }: { at: string }) {
   return <time dateTime={at}>{printDate(at)}</time>;
+}
+
+/** "28 Dec": the day on which something comes. */
+export function DayOf({ at }: { at: string }) {
+  const now = useNow(3_600_000);
+  return <time dateTime={at}>{printDayOf(at, now)}</time>;
 }
 
 export function MomentOf({ at }: { at: string }) {

@@ -40,8 +40,9 @@ export function DataTable<Row>({ caption, columns, rows, keyOf }: DataTableProps
           <tr key={keyOf(row)} role="row">
             <th scope="row">{first.cell(row)}</th>
             {others.map(({ key, name, cell, isFigure }) => (
+              // eslint-disable-next-line jsx-a11y/no-interactive-element-to-noninteractive-role -- a cell is none
               <td key={key} role="cell" data-name={name} data-figure={isFigure || undefined}>
-                {cell(row)}
+                <span>{cell(row)}</span>
               </td>
             ))}
           </tr>

@@ -44,6 +44,13 @@ export function printDate(at: string): string {
   return new Date(at).toLocaleDateString(dayLocale(), { day: "numeric", month: "short", year: "numeric" });
 }
 
+/** The day of a moment where the reader is; its year only where it is another: "28 Dec". */
+export function printDayOf(at: string, now: number): string {
+  const moment = new Date(at);
+  const year = moment.getFullYear() === new Date(now).getFullYear() ? undefined : "numeric";
+  return moment.toLocaleDateString(dayLocale(), { day: "numeric", month: "short", year });
+}
+
 /** A day of the calendar ("2026-12-28"), which is the same day everywhere; its year only where it is another. */
 export function printDay(day: string, now: number): string {
   const year = day.startsWith(String(new Date(now).getUTCFullYear())) ? undefined : "numeric";

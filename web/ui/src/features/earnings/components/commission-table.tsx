@@ -3,7 +3,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button } from "frosted-ui";
 import { Answer, isBusy } from "@/components/answer";
-import { DateOf, Money } from "@/components/figures";
+import { DateOf, DayOf, Money } from "@/components/figures";
 import { Panel } from "@/components/panel";
 import { Nothing } from "@/components/problem";
 import { DataTable, type Column } from "@/components/table";
@@ -59,7 +59,7 @@ function Standing({ commission: { state, due_at } }: { commission: Commission })
   if (state === "pending") {
     return (
       <Trans>
-        comes on <DateOf at={due_at} />
+        comes on <DayOf at={due_at} />
       </Trans>
     );
   }

@@ -3,7 +3,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button } from "frosted-ui";
 import { Answer, isBusy } from "@/components/answer";
-import { Ago, DateOf, Money } from "@/components/figures";
+import { Ago, DayOf, Money } from "@/components/figures";
 import { Line, List } from "@/components/list";
 import { Panel } from "@/components/panel";
 import { Nothing } from "@/components/problem";
@@ -68,7 +68,7 @@ function Earned({ referral: { commission, due_at } }: { referral: Referral }) {
       {due_at && (
         <small>
           <Trans>
-            on <DateOf at={due_at} />
+            on <DayOf at={due_at} />
           </Trans>
         </small>
       )}
