@@ -42,7 +42,7 @@ STEPS = (
 )
 
 
-PAGES = ("types", "lint", "format:check")
+PAGES = ("types", "lint", "format:check", "words:check")
 """The checks of the pages, each a script of their package.json."""
 
 

@@ -43,6 +43,20 @@ export default tseslint.config(
   },
   ...zones,
   {
+    // What people read stands in the catalogue. The gallery is for those who build pages.
+    files: ["src/**/*.tsx"],
+    ignores: ["src/app/gallery/**", "src/**/*.test.tsx"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "JSXElement:not([openingElement.name.name='Trans']) > JSXText[value=/[a-z]{2}/]",
+          message: "Words belong in <Trans> or t`…`.",
+        },
+      ],
+    },
+  },
+  {
     files: ["**/*.test.{ts,tsx}", "src/test/**"],
     rules: {
       "@typescript-eslint/unbound-method": "off",

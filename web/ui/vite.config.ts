@@ -2,6 +2,7 @@
 import { lingui } from "@lingui/vite-plugin";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { paintFirst } from "./vite-plugins/paint-first.ts";
 import { precompress } from "./vite-plugins/precompress.ts";
 
 // What never changes between two of our builds keeps its name, and with it its place in the browser's cache.
@@ -11,7 +12,12 @@ const GROUND =
 const FIRST =
   /node_modules\/(classnames|frosted-ui\/dist\/esm\/(theme|helpers|use-theme)|frosted-ui\/dist\/esm\/components\/(avatar|base-button|button|callout|heading|progress|skeleton|spinner|text)\/|@base-ui\/react\/(avatar|progress|meter|merge-props)\/|@base-ui\/react\/internals\/(use-button|useRenderElement|useTransitionStatus))/;
 export default defineConfig({
-  plugins: [lingui({ macroTransform: true, failOnMissing: true, failOnCompileError: true }), react(), precompress()],
+  plugins: [
+    lingui({ macroTransform: true, failOnMissing: true, failOnCompileError: true }),
+    react(),
+    paintFirst(),
+    precompress(),
+  ],
   base: "/static/ui/",
   resolve: { alias: { "@": "/src" } },
   build: {

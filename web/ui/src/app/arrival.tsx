@@ -3,11 +3,12 @@
 import { useEffect, type ReactNode } from "react";
 import { useLocation } from "react-router";
 import { focusHeading } from "@/components/screen-head";
+import { APP_NAME } from "@/lib/words";
 
 export function Arrival({ title, children }: { title: string; children: ReactNode }) {
   const { key } = useLocation();
   useEffect(() => {
-    document.title = `${title} · Whop Legends`;
+    document.title = `${title} · ${APP_NAME}`;
   }, [title]);
   useEffect(() => {
     if (key === "default") return;

@@ -10,6 +10,7 @@ import type { Frame, Screen } from "@/components/screen";
 import { preloadToasts } from "@/components/toasts";
 import { LiveBadge } from "@/features/live/components/live-badge";
 import { useLiveState } from "@/features/live/use-live-state";
+import { APP_NAME } from "@/lib/words";
 import { useSessionState } from "@/features/session/use-session";
 import { Arrival } from "./arrival";
 import { Navigation } from "./navigation";
@@ -40,7 +41,7 @@ export function Shell({ frame, id, screens, retrySession }: ShellProps) {
       <header className="shell-head">
         <img src={mark} alt="" width={32} height={32} />
         <div className="shell-name">
-          <b>Whop Legends</b>
+          <b>{APP_NAME}</b>
           <span>{company?.title}</span>
         </div>
         {isMember && <LiveBadge />}

@@ -2,6 +2,9 @@
 import { i18n, type Messages } from "@lingui/core";
 import { messages as english } from "@/locales/en/first.po";
 
+/** A name is the same in every language. */
+export const APP_NAME = "Whop Legends";
+
 interface Language {
   /** How counts and money are grouped and where the currency's sign goes. */
   figures: string;
