@@ -1,6 +1,6 @@
 # Names for people who type `make`; everything is done by ./legends.
 .DEFAULT_GOAL := help
-.PHONY: help setup up test lint bench prove doctor locks
+.PHONY: help setup up test lint bench prove doctor verify locks
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ prove: ## Hurt it on purpose and compare the books
 
 doctor: ## Say what is wrong with this installation
 	@./legends doctor
+
+verify: ## Recompute the books from the facts and name every difference
+	@./legends verify
 
 locks: ## Lock the newest allowed versions of all packages
 	.venv/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -o requirements.lock

@@ -74,6 +74,7 @@ class Settings:
     whop_webhook_secrets: tuple[str, ...]
     whop_api_url: str
     whop_jwks_url: str
+    whop_proxy_url: str
     public_url: str
     relay_url: str
     encryption_keys: tuple[EncryptionKey, ...]
@@ -115,6 +116,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         whop_webhook_secrets=_words(values.get("WHOP_WEBHOOK_SECRETS", "")),
         whop_api_url=values.get("WHOP_API_URL", WHOP_API).rstrip("/"),
         whop_jwks_url=values.get("WHOP_JWKS_URL", WHOP_JWKS),
+        whop_proxy_url=_proxy_url(values.get("WHOP_PROXY_URL", ""), problems),
         public_url=public_url,
         relay_url=values.get("RELAY_URL", "http://127.0.0.1:8001" if local else "").rstrip("/"),
         encryption_keys=_encryption_keys(
@@ -148,8 +150,12 @@ def current() -> Settings:
 
 
 def home_folder(values: Mapping[str, str]) -> Path:
-    """Where the embedded installation lives: LEGENDS_HOME, else `.legends` in the project."""
-    return Path(values.get("LEGENDS_HOME") or PROJECT / ".legends").resolve()
+    """Where the embedded installation lives: LEGENDS_HOME, else `.legends` in the project.
+
+    A relative one, as `.env` may name it, lies in the project too; one of the environment has been
+    made absolute where it was said (`cli/environment.py`).
+    """
+    return (PROJECT / (values.get("LEGENDS_HOME") or ".legends")).resolve()
 
 
 def process_environment() -> dict[str, str]:
@@ -168,6 +174,20 @@ def _psycopg2_url(url: str) -> str:
         if url.startswith(prefix):
             return POSTGRES + url.removeprefix(prefix)
     return url
+
+
+def _proxy_url(url: str, problems: list[str]) -> str:
+    """The way out to Whop, if there is a proxy. It may hold a password and is never repeated."""
+    if url and not (url.startswith(("http://", "https://")) and _host_of(url)):
+        problems.append("WHOP_PROXY_URL must be http://host:port or https://host:port")
+    return url
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _words(value: str) -> tuple[str, ...]:

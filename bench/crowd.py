@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cli.twin.world import World
 from game.rules.bodies import is_known
+from simulator.world import World
 
 COMPANY = "biz_bench"
 MEMBERS = 20

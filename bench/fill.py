@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bench.crowd import CLASS_CHOSEN, COMPANY, read_events, referrers
 from bench.past import write_past
-from game.services import inbox
-from game.services.members import ensure_company, ensure_members
+from game.services.inbox import intake
+from game.services.members.joining import ensure_company, ensure_members
 from models.session import WORKER, transaction
 
 
@@ -43,8 +43,8 @@ def main(file: str, events: int, ledger_rows: int) -> None:
     found(now)
     write_past(ledger_rows, now)
     for event in read_events(Path(file), count=events):
-        delivery = inbox.read_delivery(event.webhook_id, event.raw, now, now)
-        inbox.accept(delivery, timeout_ms=10_000)
+        delivery = intake.read_delivery(event.webhook_id, event.raw, now, now)
+        intake.accept(delivery, timeout_ms=10_000)
     print(json.dumps({"events": events, "ledger_rows": ledger_rows}))
 
 

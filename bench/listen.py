@@ -16,7 +16,7 @@ from pathlib import Path
 import websocket
 
 from bench.crowd import COMPANY
-from game.services import tickets
+from game.services.members import tickets
 from models.session import WORKER, transaction
 
 TIME_LIMIT_SECONDS = 10

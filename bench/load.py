@@ -20,7 +20,7 @@ from typing import Any
 
 from bench.crowd import Event, read_events
 from bench.stand import SECRET
-from cli.twin.signing import headers
+from simulator.signing import headers
 
 TIME_LIMIT_SECONDS = 10
 END_OF_HEAD = b"\r\n\r\n"

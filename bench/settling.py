@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 
-from game.services.drain import drain
+from game.services.settlement.drain import drain
 from models.session import WORKER, Sender, Transaction, register_sender, transaction
 
 

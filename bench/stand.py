@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cli.embedded.servers import Servers, running, started
-from cli.processes import Part, PartFailed, answers, free_port
+from cli.local.processes import Part, PartFailed, answers, free_port
+from cli.local.servers import Servers, running, started
 
 SECRET = "ws_" + "b3" * 32
 CHILD_SECONDS = 600

@@ -16,9 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.words import counted
-from game.services import dead_letters
-from game.services.dead_letters import Filter, Letter
-from game.services.rehearsal import rehearse
+from game.services.inbox import dead_letters
+from game.services.inbox.dead_letters import Filter, Letter
+from game.services.settlement.rehearsal import rehearse
 
 LONGEST_ERROR = 140
 AGES = {"m": "minutes", "h": "hours", "d": "days"}

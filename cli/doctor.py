@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 import settings
+from cli.environment import ignored
 from cli.fitness import Finding, connect, server_findings, settled
 from cli.ui_build import DIST, REASON, UI, fingerprint, is_built
 from settings import PROJECT, Settings
@@ -22,7 +23,7 @@ OLDEST_PYTHON = (3, 11)
 @click.option("--servers", "servers_only", is_flag=True, help="Look at the servers only.")
 def doctor(*, servers_only: bool) -> None:
     """Check Python, settings, servers, migrations and pages. Exit 1 if something needs mending."""
-    findings = [judge_python(sys.version_info[:3]), *settings_findings()]
+    findings = [judge_python(sys.version_info[:3]), *ignored_findings(), *settings_findings()]
     if not any(found.mend for found in findings):
         current = settings.current()
         findings += settled(lambda: server_findings(current), "Servers")
@@ -47,6 +48,14 @@ def judge_python(version: tuple[int, ...]) -> Finding:
     if version < OLDEST_PYTHON:
         return Finding("Python", fact, "use 3.11 or newer")
     return Finding("Python", fact)
+
+
+def ignored_findings() -> list[Finding]:
+    """Name the variables that somebody may have set for us and that we do not read."""
+    names = ignored()
+    if not names:
+        return []
+    return [Finding("Environment", f"not read, being for other programs: {', '.join(names)}")]
 
 
 def settings_findings() -> list[Finding]:

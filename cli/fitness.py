@@ -19,7 +19,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from game.services.eviction import reckless_policy
+from game.services.platform.eviction import reckless_policy
 from settings import Settings, UnsafeSettings
 
 OLDEST_POSTGRES = 160_000

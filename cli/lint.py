@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from cli.embedded.servers import running
+from cli.local.servers import running
 from cli.node import NodeMissing, need_node
 from cli.testing import clean_environment
 from cli.ui_build import UI, BuildFailed, install_packages, private_node

@@ -2,6 +2,7 @@
 
 A slow or missing part costs the other commands nothing. Settings that cannot be used end any
 command with every reason at once and exit code 2; a server that is not there, with one line and 1.
+Nothing of ours beyond `cli` is imported before `cli.environment` has seen to it that it is ours.
 """
 
 from __future__ import annotations
@@ -9,44 +10,51 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import signal
 import sys
 from dataclasses import dataclass
 
 import click
 
+from cli import environment
+from cli.local.processes import PartFailed
 from cli.outages import outage, refuse_missing
-from cli.processes import PartFailed
-from settings import UnsafeSettings
 
 
 @dataclass(frozen=True)
 class Entry:
     """Where a command lives, and whether it talks to the servers of this installation.
 
-    `needs` are the settings without which it can do nothing.
+    `needs` are the settings without which it can do nothing. What runs `at_home` does so in the
+    project's folder, whatever folder it was started from. So does a `part`, which Ctrl-C simply
+    ends until it has handlers of its own.
     """
 
     module: str
     attribute: str
     needs_servers: bool = True
     needs: tuple[str, ...] = ()
+    at_home: bool = False
+    part: bool = False
 
 
 DATABASE = ("DATABASE_URL",)
 BROKER = ("CELERY_BROKER_URL",)
 LONGEST_HELP = 200
+INTERRUPTED = 130
 
 COMMANDS = {
-    "up": Entry("cli.up", "up", needs_servers=False),
-    "web": Entry("cli.parts", "web"),
-    "relay": Entry("cli.parts", "relay"),
-    "worker": Entry("cli.work", "worker", needs=DATABASE + BROKER),
-    "beat": Entry("cli.work", "beat", needs=DATABASE + BROKER),
-    "poll": Entry("cli.work", "poll", needs=DATABASE),
-    "flower": Entry("cli.work", "flower", needs=BROKER),
-    "demo": Entry("cli.twin.commands", "demo"),
-    "send": Entry("cli.twin.commands", "send"),
-    "twin": Entry("cli.twin.commands", "twin"),
+    "up": Entry("cli.up", "up", needs_servers=False, at_home=True),
+    "web": Entry("cli.parts", "web", part=True),
+    "relay": Entry("cli.parts", "relay", part=True),
+    "worker": Entry("cli.work", "worker", needs=DATABASE + BROKER, part=True),
+    "beat": Entry("cli.work", "beat", needs=DATABASE + BROKER, part=True),
+    "poll": Entry("cli.work", "poll", needs=DATABASE, part=True),
+    "flower": Entry("cli.work", "flower", needs=BROKER, part=True),
+    "demo": Entry("cli.simulation", "demo", at_home=True),
+    "send": Entry("cli.simulation", "send"),
+    "twin": Entry("cli.simulation", "twin", at_home=True),
+    "health": Entry("cli.health", "health", needs_servers=False),
     "token": Entry("cli.token", "token", needs=DATABASE),
     "dlq": Entry("cli.dlq", "dlq", needs=DATABASE),
     "verify": Entry("cli.verify", "verify", needs=DATABASE),
@@ -55,7 +63,7 @@ COMMANDS = {
     "lint": Entry("cli.lint", "lint", needs_servers=False),
     "api-types": Entry("cli.api_types", "api_types", needs_servers=False),
     "test": Entry("cli.testing", "test", needs_servers=False),
-    "bench": Entry("bench.main", "bench", needs_servers=False),
+    "bench": Entry("bench.main", "bench", needs_servers=False, at_home=True),
     "prove": Entry("cli.prove", "prove", needs_servers=False),
 }
 
@@ -86,6 +94,10 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Lend the command the servers of a running `legends up`, where nothing else is set."""
         entry = COMMANDS.get(args[0])
+        if entry is not None and (entry.part or entry.at_home):
+            environment.go_home()
+        if entry is not None and entry.part:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         if entry is not None and entry.needs_servers:
             adopt_running()
         name, command, rest = super().resolve_command(ctx, args)
@@ -112,7 +124,7 @@ def is_there(module: str) -> bool:
 
 def adopt_running() -> None:
     """Fill unset variables with those of the `legends up` that runs over the same LEGENDS_HOME."""
-    from cli.running import environment_of_running  # noqa: PLC0415
+    from cli.local.running import environment_of_running  # noqa: PLC0415
 
     for name, value in environment_of_running().items():
         os.environ.setdefault(name, value)
@@ -126,8 +138,15 @@ def legends() -> None:
 
 def main() -> None:
     """Run the command and turn the errors an operator can mend into plain words."""
+    environment.settle()
+    environment.take_over()
+    from settings import UnsafeSettings  # noqa: PLC0415 - only now is it surely ours
+
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # see cli/__init__
         legends(prog_name="legends")
+    except KeyboardInterrupt:  # between this line and the command's own handlers
+        sys.exit(INTERRUPTED)
     except UnsafeSettings as unsafe:
         print("These settings cannot be used:", file=sys.stderr)
         for problem in unsafe.problems:

@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.environment import for_downloads
 from settings import PROJECT
 
 OLDEST = (22, 22)
@@ -32,7 +33,8 @@ class Node:
 
     def environment(self) -> dict[str, str]:
         """Scripts of packages call `node` by name: put this one first."""
-        return {**os.environ, "PATH": f"{self.program.parent}{os.pathsep}{os.environ['PATH']}"}
+        path = f"{self.program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        return {**for_downloads(), "PATH": path}
 
 
 def find_node(private: Path) -> Node | None:
@@ -65,7 +67,7 @@ def install(private: Path) -> None:
         sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "install",
         "--require-hashes", "--no-deps", "--target", str(fresh), "-r", str(LOCK),
     ]  # fmt: skip
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=for_downloads())
     if done.returncode != 0:
         shutil.rmtree(fresh, ignore_errors=True)
         reason = done.stderr.strip().rpartition("\n")[2]

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 
 import click
 
 import settings
+from cli.addresses import HELP, HOST, LOCAL, PORT, joined, refuse_unusable
+from cli.become import become
 from cli.fitness import refuse_unfit
-
-PORT = click.IntRange(1, 65535)
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", type=HOST, default=LOCAL, show_default=True, help=HELP)
 @click.option("--port", type=PORT, default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, help="Worker processes.")
 def web(host: str, port: int, workers: int) -> None:
@@ -29,7 +28,7 @@ def web(host: str, port: int, workers: int) -> None:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", type=HOST, default=LOCAL, show_default=True, help=HELP)
 @click.option("--port", type=PORT, default=8001, show_default=True, help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, help="Worker processes.")
 def relay(host: str, port: int, workers: int) -> None:
@@ -48,16 +47,14 @@ def share_figures(part: str) -> None:
 
 def become_gunicorn(factory: str, host: str, port: int, workers: int) -> None:
     """Replace this process. Whoever calls has checked settings and servers, where it is read."""
-    command = [
-        sys.executable,
-        "-m",
+    refuse_unusable(host, port)
+    become(
         "gunicorn",
         "--config",
         "python:cli.gunicorn_conf",
         "--bind",
-        f"{host}:{port}",
+        joined(host, port),
         "--workers",
         str(workers),
         factory,
-    ]
-    os.execv(sys.executable, command)  # noqa: S606 - no shell
+    )

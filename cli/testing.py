@@ -16,7 +16,7 @@ MOST_PROCESSES = 4
 WAITING = 1
 """One process more than cores: the tests of outages and restarts mostly wait."""
 # A test run must not see the database, the secrets or the servers of a real installation.
-KEPT_PREFIXES = ("LEGENDS_CHROMIUM", "LEGENDS_PG_", "LEGENDS_REDIS_BIN")
+KEPT_PREFIXES = ("LEGENDS_CHROMIUM", "LEGENDS_PG_", "LEGENDS_REDIS_BIN", "LEGENDS_KEPT_")
 
 
 HELP = """Run the tests; all arguments go to pytest. The exit code is pytest's.

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 import settings
-from game.services.members import ensure_company, ensure_members
-from game.services.sessions import Session, issue
+from game.services.members.joining import ensure_company, ensure_members
+from game.services.members.sessions import Session, issue
 from models.session import MEMBER, transaction
 
 

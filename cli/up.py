@@ -1,4 +1,7 @@
-"""`legends up`: the whole system on this machine, until Ctrl-C."""
+"""`legends up`: the whole system on this machine, until Ctrl-C.
+
+A console that goes away (a pipe closed, a terminal hung up) ends nothing: Ctrl-C and SIGTERM do.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,18 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 import settings
-from cli.embedded.state import State, read_json, write_json
-from cli.installation import Installation, own_part, plan
-from cli.processes import Part, PartFailed, end, spawn
-from cli.running import ENV_FILE, RUN_FILE, SUPERVISOR
-from cli.stale import bearers, end_stale, kill_all
-from cli.supervisor import Stopped, Supervisor
+from cli.environment import for_downloads, python, without_foreign
+from cli.local.installation import Installation, own_part, plan, silent_part
+from cli.local.processes import Part, PartFailed, end, spawn
+from cli.local.running import ENV_FILE, RUN_FILE, SUPERVISOR
+from cli.local.stale import bearers, end_stale, kill_all
+from cli.local.state import State, read_json, write_json
+from cli.local.supervisor import Stopped, Supervisor
 
 SERVERS_SECONDS = 60.0
 # A busy or slow machine may need minutes to import everything a dozen times.
@@ -50,7 +55,7 @@ def up(*, demo: bool, port: int | None) -> None:
         for note in installation.notes:
             say(note)
         settings.load({**values, **installation.environment})
-        os.environ.update({**values, **installation.environment})
+        os.environ.update(without_foreign(values) | installation.environment)
         supervisor = Supervisor(home, os.getpid(), say)
         obey_signals(supervisor)
         try:
@@ -60,7 +65,8 @@ def up(*, demo: bool, port: int | None) -> None:
             say("stopping")
         finally:
             supervisor.stop()
-            (home / ENV_FILE).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (home / ENV_FILE).unlink(missing_ok=True)
     say("stopped; nothing is lost")
 
 
@@ -74,16 +80,25 @@ def only_one(home: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            url = read_json(home / ENV_FILE).get("PUBLIC_URL", "another address")
-            raise PartFailed(f"legends up is already running over {home}, at {url}") from None
+            raise PartFailed(already_running(home)) from None
         yield
 
 
+def already_running(home: Path) -> str:
+    """Where the other `up` is and how to stop it, for its terminal may be gone."""
+    url = read_json(home / ENV_FILE).get("PUBLIC_URL", "another address")
+    words = f"legends up is already running over {home}, at {url}"
+    pid = read_json(home / RUN_FILE).get(SUPERVISOR, {}).get("pid")
+    return f"{words}; `kill {pid}` stops it" if pid else words
+
+
 def obey_signals(supervisor: Supervisor) -> None:
-    """Stop in good order when asked; a hang-up that somebody told us to ignore stays ignored."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, lambda *_: supervisor.ask_to_stop())
+    """Stop in good order when asked. A terminal that hangs up only took its eyes away."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: supervisor.ask_to_stop())
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        # A handler, not SIG_IGN, which the parts would inherit.
+        signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 def clear_left_overs(home: Path) -> None:
@@ -142,20 +157,22 @@ def start_parts(supervisor: Supervisor, installation: Installation) -> None:
     supervisor.start(own_part(installation, "web", health=(live, "/health/ready")))
     supervisor.start(own_part(installation, "relay", health=(live,)))
     supervisor.start(own_part(installation, "flower", health=("/healthcheck",)))
-    # A worker asked to leave finishes its batch first.
-    supervisor.start(replace(own_part(installation, "worker"), stop_seconds=60.0))
-    supervisor.start(own_part(installation, "beat"))
-    supervisor.start(own_part(installation, "poll"))
+    # A worker asked to leave finishes its batch first. The name stays the same over restarts.
+    worker = silent_part(installation, "worker", "--name", "worker")
+    supervisor.start(replace(worker, stop_seconds=60.0))
+    supervisor.start(silent_part(installation, "beat"))
+    supervisor.start(silent_part(installation, "poll"))
 
 
 def must_answer(supervisor: Supervisor, seconds: float) -> None:
-    """Wait for all parts started so far. Raise PartFailed naming those that do not answer."""
+    """Wait for all parts started so far. Raise PartFailed with what the silent ones said last."""
     deadline = time.monotonic() + seconds
     while silent := supervisor.await_ready(min(NEWS_SECONDS, deadline - time.monotonic())):
-        names = ", ".join(silent)
         if time.monotonic() >= deadline:
-            raise PartFailed(f"no answer within {seconds:g} s from: {names}")
-        say(f"waiting for: {names}")
+            reasons = supervisor.await_answers(0)
+            lines = [f"  {name}: {why}" for name, why in reasons.items()]
+            raise PartFailed("\n".join([f"no answer within {seconds:g} s from:", *lines]))
+        say(f"waiting for: {', '.join(silent)}")
 
 
 def migrate(installation: Installation) -> None:
@@ -163,7 +180,7 @@ def migrate(installation: Installation) -> None:
     if installation.postgres is not None:
         installation.postgres.ensure_database()
     done = subprocess.run(
-        [sys.executable, "-m", "cli.main", "db", "upgrade"],
+        python("-m", "cli.main", "db", "upgrade"),
         check=False,
         capture_output=True,
         text=True,
@@ -177,8 +194,9 @@ def build_part(installation: Installation) -> Part:
     """The build of the pages, which runs beside the start of the servers."""
     return Part(
         name="ui-build",
-        command=(sys.executable, "-m", "cli.ui_build"),
+        command=python("-m", "cli.ui_build"),
         log=installation.logs / "ui-build.log",
+        env=for_downloads(),
     )
 
 
@@ -201,13 +219,24 @@ def print_links(installation: Installation) -> None:
     user, _, password = os.environ["FLOWER_AUTH"].partition(":")
     links["Flower"] = f"{installation.url('flower')}  (user {user}, password {password})"
     links["Logs"] = str(installation.logs)
-    print()
-    for name, link in links.items():
-        print(f"  {name:<16} {link}")
-    print()
-    print(f"ready {web}", flush=True)
+    lines = [f"  {name:<16} {link}" for name, link in links.items()]
+    tell("\n".join(["", *lines, "", f"ready {web}"]), sys.stdout)
 
 
 def say(text: str) -> None:
     """Tell the operator one line."""
-    print(f"legends: {text}", file=sys.stderr, flush=True)
+    tell(f"legends: {text}", sys.stderr)
+
+
+def tell(text: str, stream: TextIO) -> None:
+    """Write to a console that may be gone; what cannot be told is not told."""
+    try:
+        print(text, file=stream, flush=True)
+    except (OSError, ValueError):
+        silence(stream)
+
+
+def silence(stream: TextIO) -> None:
+    """Lead a stream that nobody reads to nowhere, or Python complains about it at the end."""
+    with contextlib.suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), stream.fileno())

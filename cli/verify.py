@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import click
 
 from cli.words import counted
-from game.services import verify as service
+from game.services.verifying import verify as service
 
 
 @click.command("verify", help="Recompute the books from facts and ledgers; exit 1 if any differs.")

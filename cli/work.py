@@ -9,6 +9,8 @@ import sys
 
 import click
 
+from cli.addresses import HELP, HOST, LOCAL, refuse_unusable
+from cli.become import become
 from workers.queues import CONSUMED
 
 
@@ -20,7 +22,7 @@ from workers.queues import CONSUMED
 @click.option("--name", default="", help="Name of the node, before the @; default: from our id.")
 def worker(concurrency: int, queues: str, name: str) -> None:
     from cli.fitness import refuse_unfit  # noqa: PLC0415 - these commands need Celery and Postgres
-    from cli.watchdog import watch  # noqa: PLC0415 - as above
+    from cli.local.watchdog import watch  # noqa: PLC0415 - as above
     from settings import current as settings  # noqa: PLC0415
     from workers.app import current  # noqa: PLC0415
     from workers.logs import configure  # noqa: PLC0415
@@ -42,7 +44,7 @@ def beat() -> None:
     from settings import current as settings  # noqa: PLC0415
 
     refuse_unfit(settings())
-    become("-A", "workers.program", "beat", "--pidfile=")
+    become("celery", "-A", "workers.program", "beat", "--pidfile=")
 
 
 @click.command(help="Keep the pipeline going from Postgres alone.")
@@ -67,19 +69,15 @@ def poll() -> None:
 
 
 @click.command(help="Flower, with the dead letters' queue. Password: FLOWER_AUTH (user:password).")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", type=HOST, default=LOCAL, show_default=True, help=HELP)
 @click.option("--port", type=click.IntRange(0, 65535), default=5555, show_default=True)
 def flower(host: str, port: int) -> None:
     from workers.dashboard import NoPassword, serve  # noqa: PLC0415 - brings Tornado
 
+    refuse_unusable(host, port)
     try:
         serve(host, port)
     except NoPassword:
         raise click.ClickException(
             "set FLOWER_AUTH=user:password to let Flower be reached from outside"
         ) from None
-
-
-def become(*arguments: str) -> None:
-    """Replace this process by `celery` with these arguments."""
-    os.execv(sys.executable, (sys.executable, "-m", "celery", *arguments))  # noqa: S606

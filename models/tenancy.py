@@ -2,6 +2,9 @@
 
 A migration that adds a table ends with `secure(...)` for it, so no table is ever without a rule.
 Both roles are group roles without login; `transaction()` takes one of them for its duration.
+
+Frozen: a revision must do the same on every machine for ever, so the statements made here never
+change (a test holds them). A new rule is a new function beside these.
 """
 
 from __future__ import annotations

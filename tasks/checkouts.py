@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from celery import shared_task
 
-from game.services import checkouts
+from game.services.referrals import checkouts
 from tasks import jobs
 
 

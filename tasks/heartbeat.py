@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from celery import Task, shared_task
 
-from game.services import heartbeats
+from game.services.scheduled import heartbeats
 
 
 @shared_task(name="workers.heartbeat", bind=True)

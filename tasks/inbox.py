@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from celery import shared_task
 
-from game.services.drain import drain as drain_batch
+from game.services.settlement.drain import drain as drain_batch
 from models.outgoing import Wake
 from models.session import WORKER, transaction
 from workers.guards import is_leaving

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from game.services.jobs import Outcome
+from game.services.scheduled.jobs import Outcome
 from models.outgoing import RunTask
 from models.session import WORKER, transaction
 from workers import jobs

@@ -18,7 +18,7 @@ import pytest
 import redis
 
 import settings as settings_module
-from cli.embedded.servers import Servers, running
+from cli.local.servers import Servers, running
 from models.outgoing import Message
 from models.session import register_sender
 from settings import Settings
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 # What the machine or a running installation sets must not leak into tests.
 FOREIGN = ("DATABASE_REPLICA_URL", "FEATURES", "OPERATORS", "SENTRY_DSN", "WHOP_API_KEY",
-           "WHOP_API_URL", "WHOP_JWKS_URL", "PUBLIC_URL", "RELAY_URL", "ALLOWED_ORIGINS",
-           "ENCRYPTION_KEYS", "SESSION_SECRETS", "FLOWER_AUTH", "TRUSTED_PROXIES",
-           "LOG_FORMAT", "OTEL_EXPORTER_OTLP_ENDPOINT")  # fmt: skip
+           "WHOP_API_URL", "WHOP_JWKS_URL", "WHOP_PROXY_URL", "PUBLIC_URL", "RELAY_URL",
+           "ALLOWED_ORIGINS", "ENCRYPTION_KEYS", "SESSION_SECRETS", "FLOWER_AUTH",
+           "TRUSTED_PROXIES", "LOG_FORMAT", "OTEL_EXPORTER_OTLP_ENDPOINT")  # fmt: skip
 WEBHOOK_SECRET = "ws_" + "5a" * 32
 
 

@@ -12,7 +12,7 @@ import structlog
 from flask import g, request
 
 from game.rules.refusals import Refusal
-from game.services import sessions
+from game.services.members import sessions
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -12,8 +12,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from game.services import health_checks
-from game.services.gauges import Gauges, read_gauges
+from game.services.operations import health_checks
+from game.services.operations.gauges import Gauges, read_gauges
 from web import metrics
 from web.limits import TimeUp, within
 from workers.broker_check import broker

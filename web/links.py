@@ -9,8 +9,8 @@ import structlog
 from flask import Blueprint, Response, make_response, redirect, request
 from flask_limiter import RateLimitExceeded
 
-from game.services import referral_links
-from game.services.referral_links import Target
+from game.services.referrals import links as referral_links
+from game.services.referrals.links import Target
 from web.errors import DATABASE_DOWN
 from web.limits import TimeUp, within
 from web.rate_limits import limiter

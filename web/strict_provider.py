@@ -6,7 +6,7 @@ from typing import Any
 
 from flask.json.provider import DefaultJSONProvider
 
-from game.services import strict_json
+from game.services.platform import strict_json
 
 
 class StrictJson(DefaultJSONProvider):

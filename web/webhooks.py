@@ -18,9 +18,9 @@ from flask import Blueprint, Response, request
 from gunicorn.http.errors import ParseException
 
 import settings
-from game.services import spool
-from game.services.inbox import Delivery, NotAnEvent, Outcome, accept_all, read_delivery
-from game.services.signatures import NotGenuine, Signed, verify
+from game.services.inbox import spool
+from game.services.inbox.intake import Delivery, NotAnEvent, Outcome, accept_all, read_delivery
+from game.services.whop.signatures import NotGenuine, Signed, verify
 from models.one_shot import NotStorable, Unavailable
 from web import metrics
 from web.envelope import failure

@@ -108,7 +108,6 @@ def _worker() -> dict[str, Any]:
         "worker_max_tasks_per_child": 20_000,
         "worker_max_memory_per_child": 400_000,  # kB
         "worker_consumer": "workers.consumer:PatientConsumer",
-        "worker_direct": True,
         "worker_send_task_events": True,
         "event_queue_ttl": 10,
         "worker_hijack_root_logger": False,

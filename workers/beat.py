@@ -16,8 +16,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from beat_schedule import JOBS
-from game.services.jobs import LOCK_SPACE, seconds_of, tick_at
+from game.services.scheduled.jobs import LOCK_SPACE, seconds_of, tick_at
 from models.session import engine
+from workers import alive
 from workers.deadline import deadline
 
 log = structlog.get_logger(__name__)
@@ -83,6 +84,7 @@ class SingleScheduler(Scheduler):
 
     def tick(self, *args: Any, **options: Any) -> float:
         """One round of the schedule; on standby nothing but a short sleep."""
+        alive.touch("beat")
         if not self.lead.held():
             return STANDBY_SECONDS
         return min(float(super().tick(*args, **options)), CHECK_SECONDS)

@@ -9,8 +9,8 @@ from kombu.exceptions import KombuError
 from redis import RedisError
 
 import settings
-from game.services.eviction import reckless_policy
-from game.services.health_checks import Unhealthy
+from game.services.operations.health_checks import Unhealthy
+from game.services.platform.eviction import reckless_policy
 from workers.app import current, speaks_redis
 
 CONNECT_SECONDS = 1

@@ -7,7 +7,9 @@ workers or point one at the mirror.
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import signal
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from workers.app import current
 from workers.queues import CONSUMED, DEAD
 
 DECLARED = (*CONSUMED, DEAD)
+GONE_SECONDS = 120
+"""A worker that has sent no event for so long is not shown any more."""
 
 
 class NoPassword(Exception):
@@ -41,12 +45,27 @@ def show_declared_queues() -> None:
 def serve(address: str, port: int) -> None:
     """Run Flower until it is asked to leave. Raises NoPassword."""
     values = settings.current()
-    if not values.flower_auth and not (values.is_local and address == "127.0.0.1"):
+    if not values.flower_auth and not (values.is_local and is_loopback(address)):
         raise NoPassword
     show_declared_queues()
     flower = make(address, port, values)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
     flower.start_http_server()
     flower.start()
+
+
+def leave(*_: object) -> None:
+    """Asked to leave: there is nothing to finish, all it knows is in memory."""
+    raise SystemExit(0)
+
+
+def is_loopback(address: str) -> bool:
+    """True for an address that no other machine reaches."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
 
 
 def make(address: str, port: int, values: settings.Settings) -> Any:
@@ -61,6 +80,7 @@ def make(address: str, port: int, values: settings.Settings) -> Any:
     options.natural_time = True
     options.inspect_timeout = 2000.0
     options.max_tasks = 5000
+    options.purge_offline_workers = GONE_SECONDS
     extract_settings()
     setup_logging()
     return Flower(capp=current(), options=options, **flower_settings)

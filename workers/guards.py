@@ -15,12 +15,12 @@ import structlog
 from celery import signals
 
 import settings
-from game.services.eviction import reckless_policy
+from game.services.platform.eviction import reckless_policy
 from models.session import engine, register_sender
-from workers import logs
+from workers import alive, logs
 from workers.app import current, speaks_redis
 from workers.metrics import JUNK
-from workers.queues import CONSUMED
+from workers.queues import CONSUMED, own_queue
 from workers.sender import Sender
 
 log = structlog.get_logger(__name__)
@@ -79,6 +79,18 @@ def refuse_forgetful_broker(**_: Any) -> None:
         policy=info.get("maxmemory_policy"),
         append_only=bool(info.get("aof_enabled")),
     )
+
+
+@signals.celeryd_after_setup.connect
+def add_own_queue(sender: str, instance: Any, **_: Any) -> None:
+    """Consume also the queue through which this node's watchdog asks for a sign of life."""
+    instance.app.amqp.queues.select_add(own_queue(sender))
+
+
+@signals.worker_ready.connect
+def note_ready(**_: Any) -> None:
+    """From now on the watchdog asks, and notes each answer."""
+    alive.touch("worker")
 
 
 @signals.setup_logging.connect

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from game.services import checkouts, frames, holds, jobs, quest_closing, quest_windows, retention
+from game.services.notices import frames
+from game.services.quests import windows
+from game.services.referrals import checkouts
+from game.services.scheduled import holds, jobs, quest_closing, retention
 from models.base import Json
 from workers import mirror
 
@@ -16,7 +19,7 @@ def publish_outbox(progress: Json, scheduled_for: datetime, now: datetime) -> Js
 
 
 STEPS: dict[str, jobs.Step] = {
-    "quests.assign": quest_windows.assign_step,
+    "quests.assign": windows.assign_step,
     "quests.close": quest_closing.close_step,
     "commissions.release": holds.release_step,
     "checkouts.sweep": checkouts.sweep_step,

@@ -15,7 +15,7 @@ import redis
 from celery import Celery
 from kombu import Producer
 
-from game.services import dead_letters
+from game.services.inbox import dead_letters
 from models.base import Json
 from models.session import WORKER, transaction
 from workers.app import KEY_PREFIX, current, speaks_redis

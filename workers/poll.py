@@ -16,10 +16,12 @@ from datetime import UTC, datetime
 import structlog
 from celery import Celery
 
-from game.services import due, failures, frames, jobs, spool
-from game.services.drain import drain
+from game.services.inbox import due, failures, spool
+from game.services.notices import frames
+from game.services.scheduled import jobs
+from game.services.settlement.drain import drain
 from models.session import WORKER, transaction
-from workers import wake
+from workers import alive, wake
 from workers.deadline import deadline
 from workers.jobs import run_tick
 from workers.metrics import RESCUES
@@ -206,17 +208,18 @@ class Poller:
         self._broker.start()
         log.info("poll_begins")
         others = [
-            threading.Thread(target=self._lane, args=(steps,), daemon=True)
-            for steps in (self._with_redis, self._jobs)
+            threading.Thread(target=self._lane, args=(name, steps), daemon=True)
+            for name, steps in (("poll-redis", self._with_redis), ("poll-jobs", self._jobs))
         ]
         for thread in others:
             thread.start()
-        self._lane(self._main)
+        self._lane("poll", self._main)
         for thread in others:
             thread.join(LAST_STEP_SECONDS)
 
-    def _lane(self, steps: tuple[Step, ...]) -> None:
+    def _lane(self, name: str, steps: tuple[Step, ...]) -> None:
         while not self._stopped.is_set():
+            alive.touch(name)
             more = [step.run() for step in steps]
             if not any(more):
                 self._stopped.wait(ROUND_SECONDS)

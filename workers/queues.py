@@ -36,6 +36,9 @@ ROUTES = {
 DEFAULT_EXCHANGE = Exchange("")
 
 
+OWN_SECONDS = 300.0
+
+
 def declared(*, quorum: bool) -> tuple[Queue, ...]:
     """Every queue of ours. `quorum`: on RabbitMQ each is replicated and durable."""
     arguments = {"x-queue-type": "quorum"} if quorum else None
@@ -45,6 +48,10 @@ def declared(*, quorum: bool) -> tuple[Queue, ...]:
     )
 
 
-def own_queue(node: str) -> str:
-    """The queue only the worker `node` consumes: its watchdog asks there for a sign of life."""
-    return f"{node}.dq2"
+def own_queue(node: str) -> Queue:
+    """The queue only the worker `node` consumes: its watchdog asks there for a sign of life.
+
+    It has no binding and expires by itself, so that nothing stays of a worker that was killed.
+    """
+    name = f"{node}.own"
+    return Queue(name, DEFAULT_EXCHANGE, routing_key=name, durable=True, expires=OWN_SECONDS)

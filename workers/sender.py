@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from celery import Celery
 
-from game.services import frames
+from game.services.notices import frames
 from models.outgoing import Frames, Message, RunTask, Wake
 from workers import wake
 from workers.metrics import SENDING_FAILED

@@ -9,7 +9,7 @@ from typing import Any
 from celery.schedules import BaseSchedule, schedstate
 
 from beat_schedule import JOBS
-from game.services.jobs import seconds_of
+from game.services.scheduled.jobs import seconds_of
 
 
 class Aligned(BaseSchedule):

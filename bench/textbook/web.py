@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 
 import settings
 from bench.textbook.program import process_webhook
-from game.services.signatures import NotGenuine, Signed, verify
+from game.services.whop.signatures import NotGenuine, Signed, verify
 
 
 def create_app() -> Flask:

@@ -14,10 +14,11 @@ import psutil
 import psycopg2
 import pytest
 
-from cli.embedded import account, postgres
-from cli.embedded.servers import started
-from cli.embedded.state import State
-from cli.processes import PartFailed
+from cli.environment import PRIVATE_UMASK
+from cli.local import account, postgres
+from cli.local.processes import PartFailed
+from cli.local.servers import started
+from cli.local.state import State
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
 
@@ -31,6 +32,15 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture
+def private_umask() -> Iterator[None]:
+    """The umask that every command of ours has."""
+    before = os.umask(PRIVATE_UMASK)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("private_umask")
 def test_without_namespaces_the_server_runs_as_nobody_from_folders_it_can_reach(
     tmp_path: Path, open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.health import PAGES, SIGNS
 from settings import PROJECT
 
 SECRETS = [
@@ -95,3 +97,20 @@ def test_no_lock_names_a_package_index() -> None:
 
     assert len(locks) == 4
     assert [lock.name for lock in locks if "://" in lock.read_text()] == []
+
+
+def test_every_part_of_ours_is_asked_itself_for_its_health() -> None:
+    done = compose(PROJECT / "compose.yaml", "--format", "json")
+    services = json.loads(done.stdout)["services"]
+
+    asked = {
+        name: each["healthcheck"]["test"]
+        for name, each in services.items()
+        if each["image"] == "whop-legends" and name != "migrate"
+    }
+
+    assert asked == {
+        name: ["CMD", "legends", "health", name]
+        for name in ("web", "relay", "worker", "beat", "poll", "flower")
+    }
+    assert set(asked) <= {*PAGES, *SIGNS}

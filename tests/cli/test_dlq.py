@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.dlq import dlq
-from game.services import dead_letters
-from game.services.dead_letters import Filter
-from game.services.members import ensure_company, ensure_members
+from game.services.inbox import dead_letters
+from game.services.inbox.dead_letters import Filter
+from game.services.members.joining import ensure_company, ensure_members
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.support.telling import as_owner

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import stat
-from contextlib import closing
+import threading
+import time
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
+import psutil
 import psycopg2
 import pytest
 import redis
 
-from cli.embedded import account, postgres
-from cli.embedded.servers import Servers, started
-from cli.embedded.state import State
-from cli.processes import PartFailed
+from cli.local import account, postgres
+from cli.local.processes import PartFailed
+from cli.local.servers import Servers, started
+from cli.local.stale import inhabitants
+from cli.local.state import State
+from tests.support.family import living
 from tests.support.faults import Controlled
+from tests.support.waiting import eventually
 
 
 def query(url: str, sql: str) -> list[tuple[object, ...]]:
@@ -90,3 +97,57 @@ def test_a_pid_file_that_means_nothing_does_not_stop_the_server(tmp_path: Path) 
 
     with started(again.part):
         assert query(again.url("postgres"), "SELECT 1") == [(1,)]
+
+
+def test_a_server_killed_while_a_backend_computes_is_back_in_seconds(
+    own_postgres: Controlled,
+) -> None:
+    busy = psycopg2.connect(own_postgres.url)
+    computing = threading.Thread(target=compute, args=(busy,))
+    computing.start()
+    assert eventually(lambda: len(backends(own_postgres)) == 1)
+    left = backends(own_postgres)[0]
+
+    own_postgres.process.kill()
+    own_postgres.process.wait()
+    assert left.is_running()
+    began = time.monotonic()
+    own_postgres.start()
+
+    assert time.monotonic() - began < 10
+    assert query(own_postgres.url, "SELECT 1") == [(1,)]
+    assert not living([left])
+    computing.join()
+    busy.close()
+
+
+def test_backends_of_another_folder_are_left_alone(
+    own_postgres: Controlled, servers: Servers, tmp_path: Path
+) -> None:
+    assert inhabitants(servers.postgres.data, "postgres")
+
+    postgres.end_predecessor(tmp_path)
+
+    assert query(own_postgres.url, "SELECT 1") == [(1,)]
+    assert query(servers.postgres.url("postgres"), "SELECT 1") == [(1,)]
+
+
+def compute(connection: Any) -> None:
+    """A statement that never looks up from its work until it is ended."""
+    with suppress(psycopg2.Error):
+        connection.cursor().execute("SELECT count(*) FROM generate_series(1, 2000000000)")
+
+
+def backends(server: Controlled) -> list[psutil.Process]:
+    """The processes of the server that compute for a client."""
+    children = psutil.Process(server.process.pid).children()
+    return [each for each in children if "SELECT" in " ".join(each.cmdline())]
+
+
+@pytest.mark.parametrize("words", ["", "not a number\n", "1\n"])
+def test_a_pid_file_of_any_words_does_not_stop_the_server(words: str, tmp_path: Path) -> None:
+    prepared = postgres.prepare(State(tmp_path))
+    (prepared.data / "postmaster.pid").write_text(words)
+
+    with started(prepared.part):
+        assert query(prepared.url("postgres"), "SELECT 1") == [(1,)]

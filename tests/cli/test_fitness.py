@@ -10,7 +10,6 @@ import redis
 from click.testing import CliRunner
 
 from cli import parts, work
-from cli.embedded.servers import Servers
 from cli.fitness import (
     judge_clock,
     judge_eviction,
@@ -21,6 +20,7 @@ from cli.fitness import (
     refuse_unfit,
     server_findings,
 )
+from cli.local.servers import Servers
 from settings import Settings, UnsafeSettings, load
 from tests.conftest import forget_settings
 from tests.support.faults import Controlled

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg2
 
-from cli.processes import Part, answers, await_ready, end, free_port, spawn
+from cli.local.processes import Part, answers, await_ready, end, free_port, spawn
 from tests.support.waiting import eventually
 
 APPLICATION = """

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.token import token
-from game.services import sessions
+from game.services.members import sessions
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.conftest import forget_settings

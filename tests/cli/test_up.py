@@ -18,7 +18,7 @@ import psutil
 import psycopg2
 import pytest
 
-from cli.processes import free_port
+from cli.local.processes import free_port
 from cli.testing import clean_environment
 from tests.support.family import living
 from tests.support.waiting import eventually

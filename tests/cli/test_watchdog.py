@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from cli.watchdog import ASK_SECONDS, SILENT_SECONDS, Pulse
+from cli.local.watchdog import ASK_SECONDS, SILENT_SECONDS, Pulse
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

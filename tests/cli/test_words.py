@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cli import testing, up
+from cli import simulation, testing, up
+from cli.local.supervisor import Supervisor
 from cli.main import legends
 from cli.prove import prove
-from cli.supervisor import Supervisor
-from cli.twin import commands
-from cli.twin.commands import demo, send
-from cli.twin.demo import Figures
+from cli.simulation import demo, send
 from cli.words import counted
+from simulator.demo import Figures
 
 
 def test_help_cuts_no_sentence() -> None:
@@ -53,8 +52,8 @@ def test_a_demo_of_nothing_is_refused(option: str, value: str) -> None:
 
 
 def test_a_demo_says_what_others_sent_meanwhile(capsys: pytest.CaptureFixture[str]) -> None:
-    commands._show(Figures(sent=60, accepted=58, duplicate=2, settled=64))
-    commands._show(Figures(sent=60, accepted=58, duplicate=2, settled=58))
+    simulation._show(Figures(sent=60, accepted=58, duplicate=2, settled=64))
+    simulation._show(Figures(sent=60, accepted=58, duplicate=2, settled=58))
 
     assert capsys.readouterr().out.count("6 of the settled came from elsewhere") == 1
 

@@ -22,11 +22,11 @@ import psutil
 import pytest
 import redis
 
-from cli.twin.bodies import Delivery
-from cli.twin.chaos import chaos
-from cli.twin.sender import Sender
-from game.services import dead_letters, spool
+from game.services.inbox import dead_letters, spool
 from models.session import engine
+from simulator.bodies import Delivery
+from simulator.chaos import chaos
+from simulator.sender import Sender
 from tests.conftest import WEBHOOK_SECRET, forget_settings
 from tests.support.faults import Controlled
 from tests.support.settling import (

@@ -16,7 +16,7 @@ import psycopg2
 import pytest
 import redis
 
-from game.services.heartbeats import last
+from game.services.scheduled.heartbeats import last
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.support.faults import Controlled

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from cli.token import open_session
-from game.services.sessions import issue
+from game.services.members.sessions import issue
 from settings import Settings
 from tests.rules.making import event, iso, money, native_refund
 from tests.support.relays import Browser, Relay, open_socket, running_relay

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from game.services.run_journal import journal
+from game.services.inbox.run_journal import journal
 from models.session import engine
 from settings import Settings
 from tests.support.settling import (

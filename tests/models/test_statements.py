@@ -9,7 +9,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from game.services.turns import OLDEST
+from game.services.inbox.turns import OLDEST
 from models.session import WORKER, Transaction, engine, transaction
 from tests.support.settling import COMPANY, differences, states
 from tests.support.telling import as_owner, pay, referrer, rows, settle

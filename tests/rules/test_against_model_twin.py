@@ -8,8 +8,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from cli.twin.world import World, chaos
 from game.rules.bodies import is_known
+from simulator.world import World, chaos
 from tests.model.oracle import Choice, books
 from tests.rules.pure_books import pure_books
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from game.services import dead_letters
-from game.services.dead_letters import Filter
+from game.services.inbox import dead_letters
+from game.services.inbox.dead_letters import Filter
 from models.outgoing import Message, Wake
 from models.session import WORKER, register_sender, transaction
 from settings import Settings

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from game.services import due
-from game.services.members import ensure_company, ensure_members
+from game.services.inbox import due
+from game.services.members.joining import ensure_company, ensure_members
 from models.outgoing import Message, Wake
 from models.session import WORKER, register_sender, transaction
 from settings import Settings

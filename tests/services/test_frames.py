@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
-from game.services import frames, redis_client
+from game.services.notices import frames
+from game.services.platform import redis_client
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.conftest import forget_settings

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from game.services import holds
-from game.services.members import ensure_company, ensure_members
+from game.services.members.joining import ensure_company, ensure_members
+from game.services.scheduled import holds
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.support.workers import deliver_body, payment, settle_all

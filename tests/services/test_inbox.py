@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from game.services import inbox
-from game.services.inbox import Delivery, read_delivery
-from game.services.sealing import open_sealed
+from game.services.inbox import intake
+from game.services.inbox.intake import Delivery, read_delivery
+from game.services.platform.sealing import open_sealed
 from models.one_shot import NotStorable
 from models.outgoing import Message, Wake
 from models.session import WORKER, transaction
@@ -32,7 +32,7 @@ def rows(sql: str) -> list[tuple[Any, ...]]:
 def test_all_are_stored_each_under_its_own_seal(sent: list[Message]) -> None:
     given = [delivery(f"msg_{n}", note=f'quote " and \\ {n}') for n in range(5)]
 
-    assert inbox.accept_all(given) == ["accepted"] * 5
+    assert intake.accept_all(given) == ["accepted"] * 5
 
     found = rows("SELECT webhook_id, sealed FROM inbox JOIN inbox_body USING (seq)")
     assert {key: open_sealed(key, bytes(sealed)) for key, sealed in found} == {
@@ -42,7 +42,7 @@ def test_all_are_stored_each_under_its_own_seal(sent: list[Message]) -> None:
 
 
 def test_an_id_twice_in_one_go_counts_once_and_another_body_leaves_an_alert() -> None:
-    inbox.accept(delivery("msg_known"))
+    intake.accept(delivery("msg_known"))
     given = [
         delivery("msg_1"),
         delivery("msg_known"),
@@ -51,7 +51,7 @@ def test_an_id_twice_in_one_go_counts_once_and_another_body_leaves_an_alert() ->
         delivery("msg_2"),
     ]
 
-    outcomes = inbox.accept_all(given)
+    outcomes = intake.accept_all(given)
 
     assert outcomes == ["accepted", "duplicate", "duplicate", "duplicate", "accepted"]
     assert rows("SELECT webhook_id, company_id FROM inbox ORDER BY webhook_id") == [
@@ -63,7 +63,7 @@ def test_an_id_twice_in_one_go_counts_once_and_another_body_leaves_an_alert() ->
 
 
 def test_of_types_nobody_handles_the_workers_are_not_told(sent: list[Message]) -> None:
-    assert inbox.accept_all([delivery("msg_1", kind="chat.message.created")]) == ["accepted"]
+    assert intake.accept_all([delivery("msg_1", kind="chat.message.created")]) == ["accepted"]
     assert sent == []
 
 
@@ -72,6 +72,6 @@ def test_one_that_no_column_holds_stops_all_so_that_the_caller_can_part_them() -
     strange = Delivery("msg_\x00", "payment.succeeded", "biz_1", "", NOW, NOW, b"{}")
 
     with pytest.raises(NotStorable):
-        inbox.accept_all([delivery("msg_1"), strange])
+        intake.accept_all([delivery("msg_1"), strange])
 
     assert rows("SELECT count(*) FROM inbox") == [(0,)]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from beat_schedule import JOBS
-from game.services import jobs
+from game.services.scheduled import jobs
 from models.base import Json
 from models.session import WORKER, transaction
 from settings import Settings

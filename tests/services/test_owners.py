@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from game.services.sign_in import Entrant, enter
-from game.services.whop_api import Account, Level, WhopUser
+from game.services.members.sign_in import Entrant, enter
+from game.services.whop.api import Account, Level, WhopUser
 from models.session import MEMBER, transaction
 from tests.support.settling import COMPANY, differences
 from tests.support.telling import SECOND, membership, pay, purse, referrer, settle

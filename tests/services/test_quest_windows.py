@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from game.rules.ruleset import default_document
-from game.services import quest_closing, quest_windows
-from game.services.members import ensure_company, ensure_members
+from game.services.members.joining import ensure_company, ensure_members
+from game.services.quests import windows as quest_windows
+from game.services.scheduled import quest_closing
 from models.base import Json
 from models.session import WORKER, transaction
 from settings import Settings

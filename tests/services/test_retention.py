@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from game.services import retention
+from game.services.scheduled import retention
 from models.session import WORKER, engine, transaction
 from settings import Settings
 from tests.support.workers import deliver_body, payment

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.services.sealing import SealBroken, open_sealed, seal
+from game.services.platform.sealing import SealBroken, open_sealed, seal
 from settings import Settings
 from tests.conftest import forget_settings
 

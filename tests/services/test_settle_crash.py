@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from game.services import dead_letters
-from game.services.drain import drain
-from game.services.failures import count_crashed_runs
+from game.services.inbox import dead_letters
+from game.services.inbox.failures import count_crashed_runs
+from game.services.settlement.drain import drain
 from models.session import WORKER, transaction
 from tests.support.settling import differences, states
 from tests.support.telling import allow, as_owner, forbid, pay, purse, referrer, rows, settle
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CODE = "ABCD2345"
 DRAIN = """
 from datetime import datetime
-from game.services.drain import drain
+from game.services.settlement.drain import drain
 now = datetime.fromisoformat({now!r})
 while drain(now).more:
     pass

@@ -11,9 +11,9 @@ import pytest
 
 from game.rules.refusals import Refusal
 from game.rules.ruleset import default_document
-from game.services.drain import drain
-from game.services.member_actions import choose_class, claim_quest, record_visit
-from game.services.verify import verify
+from game.services.progress.acts import choose_class, claim_quest, record_visit
+from game.services.settlement.drain import drain
+from game.services.verifying.verify import verify
 from tests.support.settling import COMPANY, differences
 from tests.support.telling import (
     SECOND,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from game.services import holds
-from game.services.drain import settle_due_buyers
-from game.services.member_actions import choose_class
+from game.services.progress.acts import choose_class
+from game.services.scheduled import holds
+from game.services.settlement.drain import settle_due_buyers
 from models.base import Json
 from tests.rules.making import iso
 from tests.support.settling import COMPANY, differences

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from game.services import dead_letters
-from game.services.due import make_due_wait
+from game.services.inbox import dead_letters
+from game.services.inbox.due import make_due_wait
 from tests.rules.making import dispute_body, iso, lesson_body, membership_body, money, native_refund
 from tests.support.settling import COMPANY, differences, states
 from tests.support.telling import SECOND, pay, payment_data, purse, referrer, rows, settle, tell

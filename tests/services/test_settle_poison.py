@@ -8,9 +8,9 @@ import psycopg2
 import pytest
 
 from game.rules.retries import WAITS
-from game.services import dead_letters
-from game.services.drain import drain, is_passing
-from game.services.due import make_due_wait
+from game.services.inbox import dead_letters
+from game.services.inbox.due import make_due_wait
+from game.services.settlement.drain import drain, is_passing
 from tests.support.settling import differences, states
 from tests.support.telling import allow, as_owner, forbid, pay, purse, referrer, rows, settle
 

@@ -10,7 +10,7 @@ import psycopg2.errors
 import pytest
 from sqlalchemy import Table
 
-from game.services.member_actions import record_visit
+from game.services.progress.acts import record_visit
 from models import Base
 from models.session import MEMBER, transaction
 from tests.support.settling import deliver_all, drain_all, found_company, life, put

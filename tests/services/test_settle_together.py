@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from cli.twin.chaos import chaos
 from game.rules.refusals import Refusal
-from game.services.drain import drain
-from game.services.member_actions import choose_class, claim_quest, record_visit
+from game.services.progress.acts import choose_class, claim_quest, record_visit
+from game.services.settlement.drain import drain
 from models.session import MEMBER, Transaction, transaction
+from simulator.chaos import chaos
 from tests.rules.making import iso
 from tests.support.settling import (
     COMPANY,
@@ -42,7 +42,7 @@ CODE = "ABCD2345"
 BACKLOG = 5_000
 DRAIN = """
 from datetime import UTC, datetime
-from game.services.drain import drain
+from game.services.settlement.drain import drain
 for _ in range({rounds}):
     drain(datetime.now(UTC), {batch})
 """

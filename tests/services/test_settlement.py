@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from cli.twin.chaos import chaos
 from settings import Settings
+from simulator.chaos import chaos
 from tests.support.settling import (
     deliver_all,
     differences,

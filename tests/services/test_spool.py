@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from game.services import spool
-from game.services.inbox import Delivery, read_delivery
+from game.services.inbox import spool
+from game.services.inbox.intake import Delivery, read_delivery
 from models.one_shot import Unavailable
 from models.session import WORKER, transaction
 from settings import Settings

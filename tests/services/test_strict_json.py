@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.services.strict_json import DEEPEST, NotJson, loads
+from game.services.platform.strict_json import DEEPEST, NotJson, loads
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**39), 10**39) | st.text(max_size=60),

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from game.services import quest_closing, quest_windows
-from game.services.member_actions import choose_class, claim_quest, record_visit
+from game.services.progress.acts import choose_class, claim_quest, record_visit
+from game.services.quests import windows
+from game.services.scheduled import quest_closing
 from models.base import Json
 from models.session import WORKER, transaction
 from tests.support.settling import COMPANY, differences
@@ -84,7 +85,7 @@ def test_held_released_and_taken_back_payments_are_no_difference() -> None:
 def _assign(now: datetime) -> None:
     progress: Json | None = {}
     while progress is not None:
-        progress = quest_windows.assign_step(progress, now, now)
+        progress = windows.assign_step(progress, now, now)
 
 
 def _close(now: datetime) -> None:

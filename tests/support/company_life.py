@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cli.token import open_session
-from game.services import inbox
-from game.services.drain import drain
-from game.services.sessions import issue
+from game.services.inbox import intake
+from game.services.members.sessions import issue
+from game.services.settlement.drain import drain
 from models.session import WORKER, Row, transaction
 from tests.rules.making import event, flat_payment, iso, membership_body, money, native_refund
 
@@ -72,7 +72,7 @@ def tell(company_id: str, kind: str, data: dict[str, Any]) -> None:
     webhook_id = f"msg_{next(_numbers)}"
     body = event(kind, data, id=webhook_id, account_id=company_id, timestamp=iso(now))
     raw = json.dumps(body).encode()
-    assert inbox.accept(inbox.read_delivery(webhook_id, raw, now, now)) == "accepted"
+    assert intake.accept(intake.read_delivery(webhook_id, raw, now, now)) == "accepted"
 
 
 def pay(

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from cli.embedded.servers import Servers
+from cli.local.servers import Servers
 
 TEMPLATE = "legends_template"
 _numbers = itertools.count(1)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import psutil
 
-from cli.embedded import postgres, valkey
-from cli.embedded.servers import START_SECONDS, forget_data_outside
-from cli.embedded.state import State
-from cli.processes import Part, await_ready, end, spawn
+from cli.local import postgres, valkey
+from cli.local.processes import Part, await_ready, end, spawn
+from cli.local.servers import START_SECONDS, forget_data_outside
+from cli.local.state import State
 
 
 @dataclass

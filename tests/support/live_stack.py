@@ -18,12 +18,12 @@ from typing import Any
 
 import httpx
 
-from cli.embedded.state import State
-from cli.installation import Installation, own_part, plan
-from cli.processes import Part, await_ready, end, free_port, kill_group, spawn
-from cli.twin.cast import DEMO_COMPANY
-from cli.twin.frame import COOKIE
-from cli.twin.signing import headers as signed_headers
+from cli.local.installation import Installation, own_part, plan
+from cli.local.processes import Part, await_ready, end, free_port, kill_group, spawn
+from cli.local.state import State
+from simulator.cast import DEMO_COMPANY
+from simulator.frame import COOKIE
+from simulator.signing import headers as signed_headers
 from tests.rules.making import event, iso
 from tests.support.company_life import payment_data
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from game.services import frames, tickets
-from game.services.member_store import lock_members, store_members
-from game.services.members import ensure_company, ensure_members
-from game.services.notices import News, announce
-from game.services.tickets import Grant
+from game.services.members import tickets
+from game.services.members.joining import ensure_company, ensure_members
+from game.services.members.store import lock_members, store_members
+from game.services.members.tickets import Grant
+from game.services.notices import frames
+from game.services.notices.announcing import News, announce
 from models.outgoing import Frames
 from models.session import WORKER, transaction
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import websocket
 
-from cli.processes import Part, answers, await_ready, end, free_port, spawn
+from cli.local.processes import Part, answers, await_ready, end, free_port, spawn
 from tests.support.news import Reader
 
 START_SECONDS = 30.0

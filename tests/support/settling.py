@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from cli.twin.bodies import Delivery as TwinDelivery
-from cli.twin.world import World
-from game.services import inbox
-from game.services.drain import drain
-from game.services.members import ensure_company, ensure_members
-from game.services.verify import verify
+from game.services.inbox import intake
+from game.services.members.joining import ensure_company, ensure_members
+from game.services.settlement.drain import drain
+from game.services.verifying.verify import verify
 from models.session import WORKER, transaction
+from simulator.bodies import Delivery as TwinDelivery
+from simulator.world import World
 from tests.model.oracle import Choice, books
 
 COMPANY = "biz_test"
@@ -80,7 +80,7 @@ def deliver_all(deliveries: Iterable[TwinDelivery], now: datetime) -> None:
 
 def put(webhook_id: str, body: bytes, now: datetime) -> str:
     """One body into the inbox; accepted or duplicate."""
-    return inbox.accept(inbox.read_delivery(webhook_id, body, now, now), timeout_ms=10_000)
+    return intake.accept(intake.read_delivery(webhook_id, body, now, now), timeout_ms=10_000)
 
 
 def drain_all(now: datetime | None = None, batch: int = 200) -> int:

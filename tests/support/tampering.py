@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from random import Random
 
-from cli.twin.chaos import chaos
-from game.services.member_actions import claim_quest, record_visit
+from game.services.progress.acts import claim_quest, record_visit
+from simulator.chaos import chaos
 from tests.support.settling import (
     COMPANY,
     deliver_all,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from game.services.members import ensure_company, ensure_members
+from game.services.members.joining import ensure_company, ensure_members
 from models.session import WORKER, Row, engine, transaction
 from tests.rules.making import (
     dispute_body,

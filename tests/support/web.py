@@ -15,8 +15,8 @@ import httpx
 import psutil
 from flask.testing import FlaskClient
 
-from cli.processes import Part, answers, await_ready, end, free_port, spawn
-from cli.twin.signing import headers as signed_headers
+from cli.local.processes import Part, answers, await_ready, end, free_port, spawn
+from simulator.signing import headers as signed_headers
 from tests.conftest import WEBHOOK_SECRET
 
 DOOR = "/webhooks/whop"

@@ -17,9 +17,9 @@ from typing import Any
 
 import psutil
 
-from game.services.drain import drain
-from game.services.inbox import accept, read_delivery
-from game.services.run_journal import journal
+from game.services.inbox.intake import accept, read_delivery
+from game.services.inbox.run_journal import journal
+from game.services.settlement.drain import drain
 from models.session import WORKER, transaction
 
 PAYLOADS = Path(__file__).resolve().parent.parent / "whop" / "payloads"

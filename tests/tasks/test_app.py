@@ -8,7 +8,7 @@ import pytest
 from kombu.exceptions import KombuError
 
 from beat_schedule import JOBS
-from game.services.jobs import seconds_of
+from game.services.scheduled.jobs import seconds_of
 from settings import Settings
 from workers.app import HARD_LIMIT_SECONDS, REDIS_OPTIONS, make_app
 from workers.jobs import STEPS

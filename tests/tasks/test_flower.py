@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ import pytest
 import redis
 from playwright.sync_api import Page, expect
 
-from cli.processes import answers, free_port
+from cli.local.processes import answers, free_port
 from settings import Settings
 from tests.support.waiting import eventually
 from tests.support.workers import legends
@@ -108,3 +110,28 @@ def test_flower_is_not_opened_to_others_without_a_password(
 
     assert code == 1
     assert "FLOWER_AUTH" in running.said()
+
+
+def test_workers_that_are_gone_are_shown_no_more(settings: Settings) -> None:
+    current.cache_clear()
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    code = f"from workers import dashboard as d; d.GONE_SECONDS = 4; d.serve('127.0.0.1', {port})"
+    process = subprocess.Popen([sys.executable, "-c", code])
+
+    def shown(*alive: str) -> set[str]:
+        with current().connection_for_write() as connection:
+            for node in alive:
+                with current().events.Dispatcher(connection, hostname=node) as sender:
+                    sender.send("worker-heartbeat", freq=1)
+        with urllib.request.urlopen(f"{url}/workers?json=1", timeout=10) as answer:
+            return {str(one["hostname"]) for one in json.loads(answer.read())["data"]}
+
+    try:
+        assert eventually(lambda: answers(f"{url}/healthcheck"), 60)
+        # Flower begins to listen some time after it begins to answer.
+        assert eventually(lambda: shown("living@a", "gone@a") == {"living@a", "gone@a"}, 60)
+        assert eventually(lambda: shown("living@a") == {"living@a"}, 60)
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import redis
 
-from game.services import dead_letters
-from game.services.dead_letters import Filter
+from game.services.inbox import dead_letters
+from game.services.inbox.dead_letters import Filter
 from models.session import WORKER, transaction
 from settings import Settings
 from workers import mirror

@@ -10,8 +10,8 @@ import structlog
 from celery import Celery
 from sqlalchemy.exc import OperationalError
 
-from game.services import jobs
-from game.services.run_journal import journal
+from game.services.inbox.run_journal import journal
+from game.services.scheduled import jobs
 from models.base import Json
 from models.outgoing import Message, RunTask, Wake
 from models.session import WORKER, register_sender, transaction

@@ -11,7 +11,7 @@ import redis
 from playwright.sync_api import expect
 
 from cli import ui_build
-from cli.embedded.servers import Servers
+from cli.local.servers import Servers
 from cli.node import NodeMissing
 from tests.conftest import FOREIGN, WEBHOOK_SECRET
 from tests.support.databases import fresh_database

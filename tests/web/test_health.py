@@ -9,7 +9,7 @@ import pytest
 import redis
 from flask.testing import FlaskClient
 
-from game.services import health_checks
+from game.services.operations import health_checks
 from models.session import engine
 from settings import Settings
 from tests.conftest import forget_settings

@@ -19,14 +19,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import settings as settings_module
-from cli.twin.server import create_twin
-from cli.twin.store import Store
-from cli.twin.tokens import ISSUER, TokenMint
-from game.services import redis_client, sessions, whop_tokens
+from game.services.members import sessions
+from game.services.platform import redis_client
+from game.services.whop import tokens
 from models.session import WORKER, transaction
 from settings import Settings
+from simulator.server import create_twin
+from simulator.store import Store
+from simulator.tokens import ISSUER, TokenMint
 from tests.conftest import forget_settings
-from tests.twin.support import API_KEY, running_app
+from tests.simulator.support import API_KEY, running_app
 from web.app import create_app
 from web.rate_limits import limiter
 
@@ -63,7 +65,7 @@ def whop(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Whop]:
         redis_client.client.cache_clear()
         yield Whop(app.extensions["store"], app.extensions["mint"], app)
     redis_client.client.cache_clear()
-    whop_tokens.key_set.cache_clear()
+    tokens.key_set.cache_clear()
     limiter._storage_dead = False  # one limiter serves every application of this process
 
 
@@ -277,7 +279,7 @@ def test_a_new_key_of_whop_is_found_without_a_restart_and_not_asked_for_in_vain(
     now = datetime(2026, 11, 22, tzinfo=UTC)
     publish("first")
     with running_app(keys) as url:
-        held = whop_tokens.KeySet(f"{url}/jwks")
+        held = tokens.KeySet(f"{url}/jwks")
         assert len(held.candidates("first", now)) == 1
         publish("second")
 
@@ -295,7 +297,7 @@ def test_with_whop_away_nobody_new_comes_in_and_the_answer_says_so(
     whop.trouble("/.well-known/jwks.json", status=500, times=-1)
     without_keys = enter(client, whop.token())
     whop.app.test_client().delete("/_twin/faults")
-    whop_tokens.key_set.cache_clear()
+    tokens.key_set.cache_clear()
     whop.trouble("/api/v1/users/*/access/*", status=500, times=-1)
     answer = client.post(
         "/api/v1/auth", json=EXPERIENCE, headers={"X-Whop-User-Token": whop.token()}
@@ -389,7 +391,7 @@ def test_a_session_ends_after_its_time_and_after_its_secret(
 
 
 def test_many_at_once_make_one_fetch_of_the_keys(whop: Whop, client: FlaskClient) -> None:
-    whop_tokens.key_set.cache_clear()
+    tokens.key_set.cache_clear()
     counted: list[int] = []
     whop.app.before_request_funcs.setdefault(None, []).insert(0, lambda: counted.append(1))
     token = whop.token()
@@ -397,7 +399,7 @@ def test_many_at_once_make_one_fetch_of_the_keys(whop: Whop, client: FlaskClient
 
     def verify(_: int) -> str:
         start.wait()
-        return whop_tokens.verify(token, datetime.now(UTC))
+        return tokens.verify(token, datetime.now(UTC))
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(verify, range(8))) == {HERO}

@@ -20,8 +20,8 @@ import pytest
 import redis
 
 from cli.token import open_session
-from game.services import spool
-from game.services.sessions import issue
+from game.services.inbox import spool
+from game.services.members.sessions import issue
 from tests.conftest import WEBHOOK_SECRET, forget_settings
 from tests.support.faults import Controlled, controlled_postgres, controlled_valkey
 from tests.support.waiting import eventually

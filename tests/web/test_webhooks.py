@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from cli.twin.signing import sign
-from game.services.sealing import open_sealed
+from game.services.platform.sealing import open_sealed
 from models.outgoing import Message, Wake
 from models.session import WORKER, transaction
 from settings import Settings
+from simulator.signing import sign
 from tests.conftest import WEBHOOK_SECRET, forget_settings
 from tests.support.web import DOOR, deliver, event, signed
 from web import webhooks

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import g
 
-from game.services.achievement_reads import AchievementView, read_achievements
-from game.services.keyset import Page
+from game.services.achievements.reads import AchievementView, read_achievements
+from game.services.platform.keyset import Page
 from models.session import MEMBER, transaction
 from web.api.achievement_schemas import AchievementQuery, AchievementSchema
 from web.api.blueprint import ApiBlueprint

@@ -9,11 +9,12 @@ from typing import Any
 from flask import g, request
 
 import settings
-from game.services import member_actions, referral_links
-from game.services.company_reads import CompanyView, read_company
-from game.services.profile import MemberView, read_member
-from game.services.sessions import Session
-from game.services.sign_in import sign_in
+from game.services.members.profile import MemberView, read_member
+from game.services.members.sessions import Session
+from game.services.members.sign_in import sign_in
+from game.services.progress import acts
+from game.services.referrals import links
+from game.services.rulesets.reads import CompanyView, read_company
 from models.session import MEMBER, transaction
 from web.api.auth_schemas import MeSchema, SignedInSchema, SignInSchema
 from web.api.blueprint import ApiBlueprint, refuses
@@ -73,9 +74,9 @@ def enter(body: dict[str, Any]) -> Entered:
     entered = sign_in(request.headers.get("X-Whop-User-Token", ""), place, now)
     session, issued = entered.session, entered.issued
     if session.member_id:
-        member_actions.record_visit(session.company_id, session.member_id, now)
+        acts.record_visit(session.company_id, session.member_id, now)
         visitor = visitor_at(session.company_id)
-        referral_links.note_member(session.company_id, session.member_id, visitor)
+        links.note_member(session.company_id, session.member_id, visitor)
     company, member = _look_up(session, now)
     return Entered(issued.token, issued.expires_at, session.role, company, member)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, pre_dump, validate
 
-from game.services.coming_reads import BalanceAhead
+from game.services.commissions.coming import BalanceAhead
 from web.api.paging import page_query
 from web.api.shapes import BalanceSchema, Instant, MoneySchema
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import g
 
-from game.services.coming_reads import BalanceAhead, read_balances_ahead
-from game.services.commission_reads import CommissionView, read_commissions
-from game.services.keyset import cut
+from game.services.commissions.coming import BalanceAhead, read_balances_ahead
+from game.services.commissions.reads import CommissionView, read_commissions
+from game.services.platform.keyset import cut
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint
 from web.api.commission_schemas import (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from flask import g
 
-from game.services.company_reads import CompanyView, RulesView, read_company, read_rules
+from game.services.rulesets.reads import CompanyView, RulesView, read_company, read_rules
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint
 from web.api.company_schemas import CompanySchema, RulesSchema

@@ -9,9 +9,9 @@ from typing import Any
 from flask import g
 
 from game.rules.refusals import Refusal
-from game.services import dead_letters
-from game.services.dead_letters import Filter, Letter, NoSuchDeadLetter
-from game.services.keyset import cut
+from game.services.inbox import dead_letters
+from game.services.inbox.dead_letters import Filter, Letter, NoSuchDeadLetter
+from game.services.platform.keyset import cut
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.ops_schemas import (
     DiscardSchema,

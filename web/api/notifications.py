@@ -10,8 +10,9 @@ from flask import g, request
 
 import settings
 from game.rules.refusals import Refusal
-from game.services import notice_reads, tickets
-from game.services.sessions import CHECKED_FOR
+from game.services.members import tickets
+from game.services.members.sessions import CHECKED_FOR
+from game.services.notices import reads
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.notification_schemas import (
@@ -57,7 +58,7 @@ def mark_read(body: dict[str, Any]) -> dict[str, int]:
     """Note what you have read. It never goes back; twice is harmless."""
     caller: Caller = g.caller
     with transaction(MEMBER, caller.company_id) as tx:
-        read = notice_reads.mark_read(tx, caller.company_id, caller.member_id, body["up_to"])
+        read = reads.mark_read(tx, caller.company_id, caller.member_id, body["up_to"])
     return {"read_up_to": read}
 
 
@@ -98,11 +99,9 @@ def _grant(caller: Caller, now: datetime) -> tickets.Grant:
     )
 
 
-def _read(caller: Caller, after: int | None, limit: int, epoch: str) -> notice_reads.Page:
+def _read(caller: Caller, after: int | None, limit: int, epoch: str) -> reads.Page:
     with transaction(MEMBER, caller.company_id) as tx:
-        page = notice_reads.after(
-            tx, caller.company_id, caller.member_id, after, limit=limit, epoch=epoch
-        )
+        page = reads.after(tx, caller.company_id, caller.member_id, after, limit=limit, epoch=epoch)
     if page is None:
         raise Refusal("not_found", "There is no such member any more.")
     return page

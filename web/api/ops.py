@@ -8,8 +8,8 @@ from typing import Any
 import redis
 import structlog
 
-from game.services import spool
-from game.services.ops_reads import (
+from game.services.inbox import spool
+from game.services.operations.reads import (
     AuditLine,
     TickView,
     read_audit,

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from flask import g
 from marshmallow import Schema, ValidationError, fields, validate
 
-from game.services.keyset import Key, Page
+from game.services.platform.keyset import Key, Page
 from web.api.parsing import is_storable
 from web.api.shapes import in_utc
 

@@ -12,7 +12,7 @@ from webargs import core
 from webargs.flaskparser import FlaskParser, abort, is_json_request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from game.services import strict_json
+from game.services.platform import strict_json
 
 _UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 """What Postgres takes in no text: NUL and half characters."""

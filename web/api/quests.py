@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import g
 
-from game.services import member_actions
-from game.services.profile import read_member
-from game.services.quest_reads import QuestView, read_quest, read_quests
+from game.services.members.profile import read_member
+from game.services.progress import acts
+from game.services.quests.reads import QuestView, read_quest, read_quests
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.paging import show
@@ -60,7 +60,7 @@ def my_quest(quest_id: int) -> QuestView:
 def claim(body: dict[str, Any], quest_id: int) -> dict[str, Any]:  # noqa: ARG001 - empty by its schema
     """Claim the reward of a finished quest, once."""
     caller, now = g.caller, datetime.now(UTC)
-    result = member_actions.claim_quest(caller.company_id, caller.member_id, quest_id, now)
+    result = acts.claim_quest(caller.company_id, caller.member_id, quest_id, now)
     with transaction(MEMBER, caller.company_id) as tx:
         return {
             "quest": read_quest(tx, caller.company_id, caller.member_id, quest_id),

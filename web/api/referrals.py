@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import g
 
-from game.services import referral_links
-from game.services.referral_reads import ReferralStats, ReferralView, read_referrals, read_stats
+from game.services.referrals import links
+from game.services.referrals.reads import ReferralStats, ReferralView, read_referrals, read_stats
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.paging import show
@@ -33,9 +33,9 @@ referrals = ApiBlueprint(
 @limiter.limit("60 per minute")
 @referrals.arguments(NothingSchema)
 @referrals.response(200, LinkSchema)
-def generate(body: dict[str, Any]) -> referral_links.Link:  # noqa: ARG001 - empty by its schema
+def generate(body: dict[str, Any]) -> links.Link:  # noqa: ARG001 - empty by its schema
     """Your referral link: made at the first call, the same at every further one."""
-    return referral_links.generate(g.caller.company_id, g.caller.member_id, datetime.now(UTC))
+    return links.generate(g.caller.company_id, g.caller.member_id, datetime.now(UTC))
 
 
 @referrals.get("")

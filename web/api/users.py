@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import g
 
-from game.services import member_actions
-from game.services.profile import (
+from game.services.ledger.receipts import ReceiptView, read_receipts
+from game.services.members.profile import (
     MemberView,
     PublicProfile,
     read_member,
     read_public_profile,
 )
-from game.services.receipts import ReceiptView, read_receipts
+from game.services.progress import acts
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
 from web.api.paging import show
@@ -48,7 +48,7 @@ def my_profile() -> MemberView:
 def choose_class(body: dict[str, Any]) -> MemberView:
     """Choose the class you play. The first choice is free, each further one has to wait."""
     now = datetime.now(UTC)
-    member_actions.choose_class(g.caller.company_id, g.caller.member_id, body["name"], now)
+    acts.choose_class(g.caller.company_id, g.caller.member_id, body["name"], now)
     return own_view(now)
 
 

@@ -9,8 +9,8 @@ from flask import Request
 from gevent.lock import BoundedSemaphore
 
 import settings
-from game.services import tickets
-from game.services.tickets import Grant
+from game.services.members import tickets
+from game.services.members.tickets import Grant
 from web.realtime import closing, origins
 from web.realtime.hub import Hub
 

@@ -12,8 +12,8 @@ import gevent
 import structlog
 from gevent.event import Event
 
-from game.services import channels
-from game.services.tickets import Grant
+from game.services.members.tickets import Grant
+from game.services.notices import channels
 from web.realtime import closing, reading
 from web.realtime.frames import Frame, of_member
 from web.realtime.line import Line, Unreachable

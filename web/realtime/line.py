@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 from gevent.event import Event
 
-from game.services.tickets import Grant
+from game.services.members.tickets import Grant
 from web.realtime import closing, metrics
 from web.realtime.frames import Frame
 

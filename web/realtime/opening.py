@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import gevent
 
-from game.services.notice_reads import Page
+from game.services.notices.reads import Page
 from web.realtime import closing, reading
 from web.realtime.admission import Refused, Visitor
 from web.realtime.frames import Frame, unnumbered

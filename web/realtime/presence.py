@@ -16,8 +16,8 @@ import redis
 import structlog
 from gevent.event import Event
 
-from game.services import channels
-from game.services.redis_client import client
+from game.services.notices import channels
+from game.services.platform.redis_client import client
 
 log = structlog.get_logger(__name__)
 

@@ -9,9 +9,9 @@ import psycopg2
 from gevent.lock import BoundedSemaphore
 from sqlalchemy.exc import SQLAlchemyError
 
-from game.services import notice_reads
-from game.services.notice_reads import Page
-from game.services.tickets import Grant
+from game.services.members.tickets import Grant
+from game.services.notices import reads
+from game.services.notices.reads import Page
 from models.session import MEMBER, WORKER, Row, transaction
 from web.limits import TimeUp, within
 from web.realtime.frames import Frame
@@ -41,7 +41,7 @@ def _asking() -> Iterator[None]:
 def greeting(grant: Grant, number: int | None, epoch: str) -> Page | None:
     """What the member missed since `number`. None for a member that is gone."""
     with _asking(), transaction(MEMBER, grant.company_id) as tx:
-        return notice_reads.after(
+        return reads.after(
             tx, grant.company_id, grant.member_id, number, limit=CAUGHT_UP_AT_MOST, epoch=epoch
         )
 
@@ -49,7 +49,7 @@ def greeting(grant: Grant, number: int | None, epoch: str) -> Page | None:
 def missing(grant: Grant, first: int, last: int) -> list[Frame]:
     """The member's frames above `first` up to `last`, as many as are read at once."""
     with _asking(), transaction(MEMBER, grant.company_id) as tx:
-        rows = notice_reads.between(
+        rows = reads.between(
             tx, grant.company_id, grant.member_id, first, last, limit=CAUGHT_UP_AT_MOST
         )
     return [Frame(seq, text.encode()) for seq, text in rows]

@@ -18,7 +18,7 @@ import structlog
 from gevent.event import Event
 
 import settings
-from game.services import redis_client
+from game.services.platform import redis_client
 from web.realtime import metrics
 from web.realtime.line import Unreachable
 

@@ -1,1 +1,1 @@
-"""The parts of `game.services.verify`: what is compared with what, one subject a file."""
+"""The parts of `game.services.verifying.verify`: what is compared with what, one subject a file."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from game.services.book import CompanyBook
+from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from models.session import Transaction
 

@@ -11,12 +11,12 @@ from typing import Any
 from game.rules.effects import LessonEffect, PaymentEffect
 from game.rules.facts import Lesson
 from game.rules.lessons import value_lessons
-from game.services import rally_reach
-from game.services.book import CompanyBook
-from game.services.buyers import Buyers, conversion_of, study, value
-from game.services.cases import BuyerKey
-from game.services.member_store import read_members
-from game.services.payment_posting import EFFECT_FIELDS, NOBODYS, Posted
+from game.services.commissions.payment_posting import EFFECT_FIELDS, NOBODYS, Posted
+from game.services.members.store import read_members
+from game.services.rulesets.book import CompanyBook
+from game.services.settlement import rally_reach
+from game.services.settlement.buyers import Buyers, conversion_of, study, value
+from game.services.settlement.cases import BuyerKey
 from game.services.verifying.differences import Difference
 from models.session import Transaction
 

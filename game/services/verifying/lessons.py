@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from game.rules.receipt_proof import lesson_worths
-from game.services.book import CompanyBook
+from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from game.services.verifying.streams import as_object, stream
 from models.session import Transaction

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from game.rules.achievements import longest_run
 from game.rules.levels import level_now
-from game.services.book import CompanyBook
+from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from models.session import Transaction
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from game.services import wording
-from game.services.book import CompanyBook
+from game.services.rulesets import wording
+from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from game.services.verifying.stories import Notice, Quest, Story, Unlock, quest_ids
 

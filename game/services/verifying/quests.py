@@ -23,7 +23,7 @@ from game.rules.calendar_windows import Zones
 from game.rules.quest_proof import drawable, fixed_numbers, progress_between, window_of
 from game.rules.quests import ALL_WINDOWS, closes_at
 from game.rules.receipt_proof import CLOCKS_APART
-from game.services.book import CompanyBook
+from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from game.services.verifying.stories import Given, Quest, Story
 from models.session import Transaction

@@ -23,18 +23,18 @@ from game.rules.effects import PaymentEffect
 from game.rules.movements import EXPENSE, Leg
 from game.rules.receipt_proof import misfits
 from game.rules.ruleset import RuleSet
-from game.services.book import CompanyBook
-from game.services.payment_posting import (
+from game.services.commissions.payment_posting import (
     EFFECT_FIELDS,
     Posted,
     post_payment,
     posted_from_row,
     select_posted,
 )
-from game.services.posting import Line, Posting
+from game.services.ledger.posting import Line, Posting
+from game.services.rulesets.book import CompanyBook
+from game.services.rulesets.wording import PAYMENT_TITLES
 from game.services.verifying.differences import Difference
 from game.services.verifying.streams import as_object, stream, together
-from game.services.wording import PAYMENT_TITLES
 from models.session import Transaction
 
 # Postgres may think of these tables as small and join them row by row; sorted alike they are

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from game.rules.multipliers import multiplied
 from game.rules.receipt_proof import multipliers_around
-from game.services.book import CompanyBook
-from game.services.member_actions import LAST_SECOND
+from game.services.progress.acts import LAST_SECOND
+from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from game.services.verifying.stories import Quest, Reward, Story, Unlock
 

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from game.services import redis_client, sessions
-from game.services.run_journal import journal
+from game.services.inbox.run_journal import journal
+from game.services.members import sessions
+from game.services.platform import redis_client
 from settings import Settings
 from tests.support.company_life import Person, sign_in
 from web import links

@@ -7,16 +7,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from game.services import (
-    achievement_reads,
-    coming_reads,
-    commission_reads,
-    money_reads,
-    profile,
-    quest_reads,
-    receipts,
-    referral_reads,
-)
+from game.services.achievements import reads
+from game.services.commissions import coming
+from game.services.commissions import reads as commission_reads
+from game.services.ledger import money_reads, receipts
+from game.services.members import profile
+from game.services.quests import reads as quest_reads
+from game.services.referrals import reads as referral_reads
 from models.session import MEMBER, Transaction, transaction
 from tests.support.company_life import Person, code_of, pay, settle
 from tests.web.api.conftest import COMPANY
@@ -32,8 +29,8 @@ READS: dict[str, tuple[int, Callable[[Transaction, str, int], object]]] = {
     "receipts": (2, lambda tx, c, m: receipts.read_receipts(tx, c, m, None, 20)),
     "commissions": (1, lambda tx, c, m: commission_reads.read_commissions(tx, c, m, None, 20)),
     "balance": (1, money_reads.read_balances),
-    "balance ahead": (3, lambda tx, c, m: coming_reads.read_balances_ahead(tx, c, m, NOW)),
-    "achievements": (3, lambda tx, c, m: achievement_reads.read_achievements(tx, c, m, NOW)),
+    "balance ahead": (3, lambda tx, c, m: coming.read_balances_ahead(tx, c, m, NOW)),
+    "achievements": (3, lambda tx, c, m: reads.read_achievements(tx, c, m, NOW)),
     "referrals": (1, lambda tx, c, m: referral_reads.read_referrals(tx, c, m, NOW, None, 20)),
     "stats": (4, lambda tx, c, m: referral_reads.read_stats(tx, c, m, NOW)),
 }

@@ -14,15 +14,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import settings as settings_module
-from cli.twin.server import create_twin
-from cli.twin.store import Store
-from cli.twin.tokens import TokenMint
-from game.services import checkouts, whop_api, whop_tokens
+from game.services.referrals import checkouts
+from game.services.whop import api, tokens
 from models.outgoing import Message
 from models.session import WORKER, register_sender, transaction
 from settings import Settings
+from simulator.server import create_twin
+from simulator.store import Store
+from simulator.tokens import TokenMint
+from tests.simulator.support import API_KEY, running_app
 from tests.support.company_life import Person, code_of, rows, settle, sign_in
-from tests.twin.support import API_KEY, running_app
 from workers.app import make_app
 
 COMPANY = "biz_demo"
@@ -68,7 +69,7 @@ def whop(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Whop]:
             monkeypatch.setenv("WHOP_JWKS_URL", f"{url}/.well-known/jwks.json")
             settings_module.current.cache_clear()
             yield Whop(url, twin.extensions["store"], twin)
-    whop_tokens.key_set.cache_clear()
+    tokens.key_set.cache_clear()
 
 
 @pytest.fixture
@@ -280,17 +281,17 @@ def test_a_stored_address_elsewhere_is_never_followed(
 def test_whops_own_addresses_are_followed_and_the_twins_only_here(
     settings: Settings, whop: Whop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert whop_api.is_checkout("https://whop.com/checkout/plan_1?session=ch_1&d=%20")
-    assert whop_api.is_checkout("https://sandbox.whop.com/checkout/plan_1")
-    assert whop_api.is_checkout(f"{whop.url}/checkout/plan_1")
-    assert not whop_api.is_checkout(f"{whop.url}1/checkout/plan_1")
-    assert not whop_api.is_checkout(f"{whop.url}@evil.example/")
+    assert api.is_checkout("https://whop.com/checkout/plan_1?session=ch_1&d=%20")
+    assert api.is_checkout("https://sandbox.whop.com/checkout/plan_1")
+    assert api.is_checkout(f"{whop.url}/checkout/plan_1")
+    assert not api.is_checkout(f"{whop.url}1/checkout/plan_1")
+    assert not api.is_checkout(f"{whop.url}@evil.example/")
 
     for name, value in PRODUCTION.items():
         monkeypatch.setenv(name, value)
     settings_module.current.cache_clear()
-    assert whop_api.is_checkout("https://whop.com/checkout/plan_1")
-    assert not whop_api.is_checkout("https://twin.example/checkout/plan_1")
+    assert api.is_checkout("https://whop.com/checkout/plan_1")
+    assert not api.is_checkout("https://twin.example/checkout/plan_1")
 
 
 def test_members_own_clicks_do_not_count_and_others_do(

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from game.services import referral_links
+from game.services.referrals import links
 from models import session
 from models.session import WORKER, transaction
 from settings import Settings
@@ -178,10 +178,7 @@ def test_the_code_alone_finds_its_row_by_an_index(code: str) -> None:
 
 
 def test_a_visitor_of_two_companies_has_two_hashes(settings: Settings) -> None:
-    hashes = {
-        referral_links.visitor_of(company, "203.0.113.7", "Firefox")
-        for company in ("biz_1", "biz_2")
-    }
+    hashes = {links.visitor_of(company, "203.0.113.7", "Firefox") for company in ("biz_1", "biz_2")}
 
     assert len(hashes) == 2
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import redis
 
-from game.services import redis_client, tickets
+from game.services.members import tickets
+from game.services.platform import redis_client
 from tests.support.company_life import Person
 from tests.support.faults import Controlled
 from tests.support.news import Reader

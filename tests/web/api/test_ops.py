@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from game.services.gauges import read_gauges
-from game.services.jobs import claim_tick, note_progress
+from game.services.operations.gauges import read_gauges
+from game.services.scheduled.jobs import claim_tick, note_progress
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.rules.making import flat_payment, money

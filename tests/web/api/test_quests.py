@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from flask.testing import FlaskClient
 
-from game.services.member_actions import record_visit
+from game.services.progress.acts import record_visit
 from models.session import WORKER, transaction
 from tests.support.company_life import Person, rows, sign_in
 from tests.web.api.conftest import COMPANY

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient
 
-from game.services.referral_links import ALPHABET
-from game.services.referral_reads import read_referrals
+from game.services.referrals.links import ALPHABET
+from game.services.referrals.reads import read_referrals
 from models.session import WORKER, transaction
 from tests.support.company_life import (
     Person,

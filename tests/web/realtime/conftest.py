@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.embedded.servers import Servers
-from game.services import redis_client
+from cli.local.servers import Servers
+from game.services.platform import redis_client
 from settings import Settings
 from tests.conftest import FOREIGN, forget_settings
 from tests.support.databases import fresh_database

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import websocket
 
-from game.services import tickets
-from game.services.redis_client import client
+from game.services.members import tickets
+from game.services.platform.redis_client import client
 from models.session import WORKER, transaction
 from tests.support.news import Reader, reader, readers
 from tests.support.relays import Relay, connect, open_socket

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from game.services import notice_reads
+from game.services.notices import reads
 from models.session import MEMBER, transaction
 from tests.support.news import Reader, reader
 from tests.support.relays import Relay, connect
@@ -169,6 +169,6 @@ def test_an_event_stream_that_is_not_read_is_cut(relay: Relay, company: str) -> 
 def listed(hero: Reader) -> list[Any]:
     """The member's notices as polling reads them."""
     with transaction(MEMBER, hero.company_id) as tx:
-        page = notice_reads.after(tx, hero.company_id, hero.member_id, 0, limit=100)
+        page = reads.after(tx, hero.company_id, hero.member_id, 0, limit=100)
     assert page is not None
     return [json.loads(text) for _, text in page.notices]

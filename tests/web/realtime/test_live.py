@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from game.services.redis_client import client
+from game.services.platform.redis_client import client
 from tests.support.news import reader
 from tests.support.relays import Relay, connect
 

@@ -14,8 +14,9 @@ import psutil
 import pytest
 import redis
 
-from game.services import channels, tickets
-from game.services.redis_client import client
+from game.services.members import tickets
+from game.services.notices import channels
+from game.services.platform.redis_client import client
 from models.session import WORKER, transaction
 from tests.support.faults import Controlled
 from tests.support.news import Reader, reader

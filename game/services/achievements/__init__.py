@@ -1,0 +1,1 @@
+"""Achievements as they are shown."""

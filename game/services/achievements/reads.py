@@ -1,0 +1,126 @@
+"""Achievements as they are shown: all there are, how far a member is, what is unlocked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from game.rules.ruleset import Rules
+from game.rules.ruleset_parts import Achievement
+from game.services.rulesets import wording
+from game.services.rulesets.book import load_book
+from models.session import Transaction
+
+METRICS = (
+    "conversions",
+    "earned_usd_cents",
+    "level_ever",
+    "quests_claimed",
+    "streak",
+    "prestige",
+    "class_chosen",
+)
+"""The metrics the query below reads, in its order. Others (guilds, boards) stand at zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementView:
+    """One badge and the way to it. `progress` stops at the threshold; None = still locked."""
+
+    key: str
+    title: str
+    description: str
+    metric: str
+    threshold: int
+    reward_xp: int
+    rarity: str
+    progress: int
+    unlocked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """An unlocked achievement, as everybody in the company may see it."""
+
+    key: str
+    title: str
+    rarity: str
+    unlocked_at: datetime
+
+
+def read_achievements(
+    tx: Transaction, company_id: str, member_id: int, now: datetime
+) -> list[AchievementView]:
+    """Every achievement of the present rules, and those unlocked under earlier ones.
+
+    Five queries. In the order of the rules, so that steps of one metric stand together.
+    """
+    rules = load_book(tx, company_id).rules
+    unlocked = _unlocked(tx, company_id, member_id)
+    figures = _figures(tx, company_id, member_id)
+    present = rules.at(now).achievements
+    gone = [
+        found
+        for key in unlocked
+        if all(key != one.key for one in present) and (found := wording.achievement(rules, key))
+    ]
+    return [
+        _view(one, rules.at(now).rarity_of(one.reward_xp), figures, unlocked.get(one.key))
+        for one in (*present, *gone)
+    ]
+
+
+def read_badges(tx: Transaction, company_id: str, member_id: int, rules: Rules) -> list[Badge]:
+    """What a member has unlocked, newest first, in one query."""
+    return [
+        Badge(
+            key=key,
+            title=found.title if (found := wording.achievement(rules, key)) else key,
+            rarity=rules.all()[-1].rarity_of(found.reward_xp if found else 0),
+            unlocked_at=at,
+        )
+        for key, at in sorted(
+            _unlocked(tx, company_id, member_id).items(),
+            key=lambda one: (one[1], one[0]),
+            reverse=True,
+        )
+    ]
+
+
+def _unlocked(tx: Transaction, company_id: str, member_id: int) -> dict[str, datetime]:
+    return dict(
+        tx.rows(
+            "SELECT key, unlocked_at FROM achievement_unlock "
+            "WHERE company_id = %s AND member_id = %s ORDER BY unlocked_at, key",
+            (company_id, member_id),
+        )
+    )
+
+
+def _figures(tx: Transaction, company_id: str, member_id: int) -> Mapping[str, int]:
+    rows = tx.rows(
+        "SELECT total_referrals, earned_usd_cents, level_ever, quests_claimed, best_streak, "
+        "  prestige_level, (character_class IS NOT NULL)::int "
+        "FROM member WHERE company_id = %s AND id = %s",
+        (company_id, member_id),
+    )
+    return dict(zip(METRICS, rows[0], strict=True)) if rows else {}
+
+
+def _view(
+    one: Achievement, rarity: str, figures: Mapping[str, int], unlocked_at: datetime | None
+) -> AchievementView:
+    reached = min(max(figures.get(one.metric, 0), 0), one.threshold)
+    return AchievementView(
+        key=one.key,
+        title=one.title,
+        description=one.description,
+        metric=one.metric,
+        threshold=one.threshold,
+        reward_xp=one.reward_xp,
+        rarity=rarity,
+        # For good once unlocked, even where what it was unlocked with was taken back.
+        progress=one.threshold if unlocked_at else reached,
+        unlocked_at=unlocked_at,
+    )

@@ -1,0 +1,1 @@
+"""Money of payments: what is posted for each, and how it is read."""

@@ -1,0 +1,256 @@
+"""The difference between what a payment is worth and what has been posted for it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from game.rules.effects import PaymentEffect
+from game.rules.movements import legs
+from game.rules.pricing import what_changed
+from game.services.ledger.posting import EFFECT_COLUMNS, Line, MemberKey, Posting
+
+HALF = 2
+NOBODYS = "none"
+"""Kind of a row whose payment is credited to nobody any more."""
+
+
+class Posted(NamedTuple):
+    """A row of `payment_effect`: what the books hold for one payment."""
+
+    member_id: int
+    effect: PaymentEffect
+    paid_minor: int
+    version: int
+
+    @property
+    def in_account_minor(self) -> int:
+        """What lies in the effect's account; below zero only for a debt in payable."""
+        return self.effect.kept_minor - self.paid_minor
+
+
+EFFECT_FIELDS = tuple(field.name for field in fields(PaymentEffect) if field.name != "referrer_id")
+"""Fields stored as they are; the referrer is stored by member id."""
+_figures = attrgetter(*(name for name in EFFECT_FIELDS if name != "reason"))
+
+
+def post_payment(
+    posting: Posting,
+    company_id: str,
+    old: Posted | None,
+    new: PaymentEffect | None,
+    member_id: int,
+) -> None:
+    """Post what turns `old` into `new` (None = worth nothing to anybody).
+
+    `member_id` is the referrer of `new`. Nothing is posted where nothing changed. When another
+    referrer takes over, everything is taken back from the one before; so it is where a later
+    telling names another currency, as an amount of one is no amount of the other.
+    """
+    version = old.version if old is not None else 0
+    if old is not None and (new is None or _is_other(old, new, member_id)):
+        if old.effect.kind != NOBODYS:
+            version += 1
+            _take_all_back(posting, company_id, old, version, last=new is None)
+        old = None
+    if new is None or (old is not None and _same(old.effect, new)):
+        return
+    version += 1
+    member = (company_id, member_id)
+    line = Line(
+        member=member,
+        key=f"pay:{new.payment_id}:{version}",
+        kind="payment",
+        source_id=new.payment_id,
+        reason=_reason(old.effect if old else None, new),
+        xp=new.xp_kept - (old.effect.xp_kept if old else 0),
+        at=new.at,
+        rule_version=new.rule_version,
+        inputs=_inputs(new),
+    )
+    posting.add(line)
+    paid = old.paid_minor if old else 0
+    moved = legs(
+        old.effect.account if old else new.account,
+        old.in_account_minor if old else 0,
+        new.account,
+        new.kept_minor - paid,
+    )
+    posting.move(line, moved, new.currency, new.exponent)
+    _count(posting, member, old.effect if old else None, new)
+    _tell(posting, member, old.effect if old else None, new)
+    posting.effects.append(_row(company_id, member_id, new, paid, version))
+
+
+def _is_other(old: Posted, new: PaymentEffect, member_id: int) -> bool:
+    return old.member_id != member_id or old.effect.currency != new.currency
+
+
+def _take_all_back(
+    posting: Posting, company_id: str, old: Posted, version: int, *, last: bool
+) -> None:
+    """Leave nothing of a posted payment with its member.
+
+    `last`: nobody takes over; the row stays, worth nothing. Else the new referrer's row
+    replaces it.
+    """
+    member = (company_id, old.member_id)
+    was = old.effect
+    line = Line(
+        member=member,
+        key=f"pay:{was.payment_id}:{version}",
+        kind="payment",
+        source_id=was.payment_id,
+        reason="recomputed",
+        xp=-was.xp_kept,
+        at=was.at,
+        rule_version=was.rule_version,
+        inputs=_inputs(was) | {"credited": False},
+    )
+    posting.add(line)
+    posting.move(
+        line,
+        legs(was.account, old.in_account_minor, was.account, -old.paid_minor),
+        was.currency,
+        was.exponent,
+    )
+    _count(posting, member, was, None)
+    if was.kept_minor or was.xp_kept:
+        posting.changes[member].tell(
+            "referral_reversed",
+            payment_id=was.payment_id,
+            commission_minor=was.kept_minor,
+            currency=was.currency,
+            exponent=was.exponent,
+            xp=was.xp_kept,
+        )
+    if not last:
+        return
+    row = _row(company_id, old.member_id, was, old.paid_minor, version)
+    row.update(
+        kind=NOBODYS,
+        commission_minor=0,
+        kept_minor=0,
+        usd_value_cents=0,
+        usd_kept_cents=0,
+        points=0,
+        xp_awarded=0,
+        xp_kept=0,
+        counts=False,
+        counted=False,
+        reason="recomputed",
+    )
+    posting.effects.append(row)
+
+
+def _same(old: PaymentEffect, new: PaymentEffect) -> bool:
+    """Whether posting `new` would change nothing. The reason alone is no change."""
+    return bool(_figures(old) == _figures(new))
+
+
+def _count(
+    posting: Posting, member: MemberKey, old: PaymentEffect | None, new: PaymentEffect | None
+) -> None:
+    """Move the member's figures and the counts of the local days."""
+    change = posting.changes[member]
+    for effect, sign in ((old, -1), (new, 1)):
+        if effect is None:
+            continue
+        change.referrals += sign * effect.counted
+        change.earned_usd_cents += sign * effect.usd_kept_cents
+        change.count(effect.day, "conversions", sign * effect.counts)
+        change.count(effect.day, "commission_usd_cents", sign * effect.usd_value_cents)
+
+
+def _tell(
+    posting: Posting, member: MemberKey, old: PaymentEffect | None, new: PaymentEffect
+) -> None:
+    """Note what the member should hear of this change, if anything."""
+    change = posting.changes[member]
+    money = {"currency": new.currency, "exponent": new.exponent}
+    kept = new.kept_minor - (old.kept_minor if old else 0)
+    xp = new.xp_kept - (old.xp_kept if old else 0)
+    if old is None and new.kind == "conversion":
+        change.tell(
+            "referral_completed",
+            payment_id=new.payment_id,
+            commission_minor=new.kept_minor,
+            **money,
+            xp=new.xp_kept,
+        )
+    elif old is not None and _half_taken(new) and not _half_taken(old):
+        change.tell(
+            "referral_reversed",
+            payment_id=new.payment_id,
+            commission_minor=-kept,
+            **money,
+            xp=-xp,
+        )
+    elif kept or xp or (old is not None and old.account != new.account):
+        change.tell(
+            "commission_changed",
+            payment_id=new.payment_id,
+            amount_minor=kept,
+            **money,
+            xp=xp,
+            reason=_reason(old, new),
+        )
+
+
+def _half_taken(effect: PaymentEffect) -> bool:
+    return effect.kind == "conversion" and effect.taken_num * HALF >= effect.taken_den
+
+
+def _reason(old: PaymentEffect | None, new: PaymentEffect) -> str:
+    """A later posting is told by what it changed.
+
+    A first one is told by what it is, even where something was taken back already.
+    """
+    if old is not None:
+        return what_changed(old, new)
+    return new.kind if new.reason != "banned" else new.reason
+
+
+def _inputs(effect: PaymentEffect) -> dict[str, Any]:
+    """What the rules were given and what they made of it, for the receipt."""
+    return {
+        "kind": effect.kind,
+        "class": effect.character_class,
+        "prestige_level": effect.prestige_level,
+        "base_minor": effect.base_minor,
+        "currency": effect.currency,
+        "exponent": effect.exponent,
+        "usd_base_cents": effect.usd_base_cents,
+        "commission_minor": effect.commission_minor,
+        "kept_minor": effect.kept_minor,
+        "points": effect.points,
+        "multiplier_bp": effect.multiplier_bp,
+        "xp_awarded": effect.xp_awarded,
+        "xp_kept": effect.xp_kept,
+        "taken": [effect.taken_num, effect.taken_den],
+    }
+
+
+def _row(
+    company_id: str, member_id: int, effect: PaymentEffect, paid_minor: int, version: int
+) -> dict[str, Any]:
+    row = {name: getattr(effect, name) for name in EFFECT_FIELDS}
+    row.update(company_id=company_id, member_id=member_id, paid_minor=paid_minor, version=version)
+    return row
+
+
+def select_posted(alias: str) -> str:
+    """The select list that `posted_from_row` reads."""
+    names = ("company_id", "member_id", "paid_minor", "version", *EFFECT_FIELDS)
+    return ", ".join(f"{alias}.{name}" for name in names)
+
+
+def posted_from_row(row: tuple[Any, ...]) -> tuple[str, str, Posted]:
+    """(company id, payment id, what is posted) of a row of `select_posted`."""
+    company, member_id, paid_minor, version, *values = row
+    effect = PaymentEffect(referrer_id="", **dict(zip(EFFECT_FIELDS, values, strict=True)))
+    return company, effect.payment_id, Posted(member_id, effect, paid_minor, version)
+
+
+__all__ = ["EFFECT_COLUMNS", "Posted", "post_payment", "posted_from_row", "select_posted"]

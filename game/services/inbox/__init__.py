@@ -1,0 +1,1 @@
+"""Deliveries from the door to a batch: taken in, read, retried, buried."""

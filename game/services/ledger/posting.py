@@ -1,0 +1,206 @@
+"""The one way into the books: gather what a batch changes, then write it set-wise.
+
+A `Posting` lives for one transaction, under the turn of its companies and the locks of its
+members. Everything it gathers is written by `write`, in as many statements as there are tables.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from game.rules.movements import EXPENSE, Leg
+from game.services.platform import bulk
+from models.session import Transaction
+
+MemberKey = tuple[str, int]
+"""(company id, member id)."""
+
+DAY_COUNTS = (
+    "conversions",
+    "commission_usd_cents",
+    "lessons",
+    "visits",
+    "clicks",
+    "messages",
+    "quests_claimed",
+    "achievements",
+)
+
+
+@dataclass(slots=True)
+class MemberChange:
+    """What changes for one member: differences, not new values."""
+
+    xp: int = 0
+    referrals: int = 0
+    earned_usd_cents: int = 0
+    quests_claimed: int = 0
+    clicks: int = 0
+    days: dict[date, dict[str, int]] = field(default_factory=dict)
+    notices: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def count(self, day: date, what: str, amount: int) -> None:
+        """Add to one of the counts of a local day."""
+        if amount:
+            counts = self.days.setdefault(day, dict.fromkeys(DAY_COUNTS, 0))
+            counts[what] += amount
+
+    def tell(self, kind: str, **data: Any) -> None:
+        """Note a notice for the member; numbered when everything is known."""
+        self.notices.append((kind, data))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One receipt: who, how much XP, why, from which fact."""
+
+    member: MemberKey
+    key: str
+    kind: str
+    source_id: str
+    reason: str
+    xp: int
+    at: datetime
+    rule_version: int
+    inputs: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Posting:
+    """All that one transaction posts. `now` is the moment of posting."""
+
+    now: datetime
+    changes: defaultdict[MemberKey, MemberChange] = field(
+        default_factory=lambda: defaultdict(MemberChange)
+    )
+    effects: list[dict[str, Any]] = field(default_factory=list)
+    lesson_effects: list[dict[str, Any]] = field(default_factory=list)
+    unlocks: list[dict[str, Any]] = field(default_factory=list)
+    _receipts: list[dict[str, Any]] = field(default_factory=list)
+    _movements: list[dict[str, Any]] = field(default_factory=list)
+    _balances: dict[tuple[str, int, str], dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, line: Line) -> None:
+        """Write a receipt and give its XP to the member."""
+        company, member_id = line.member
+        self._receipts.append(
+            {
+                "company_id": company,
+                "member_id": member_id,
+                "key": line.key,
+                "kind": line.kind,
+                "source_id": line.source_id,
+                "reason": line.reason,
+                "xp": line.xp,
+                "at": line.at,
+                "posted_at": self.now,
+                "rule_version": line.rule_version,
+                "inputs": line.inputs,
+            }
+        )
+        self.changes[line.member].xp += line.xp
+
+    def move(self, line: Line, legs: list[Leg], currency: str, exponent: int) -> None:
+        """Move money under the receipt `line` and keep the member's balance in step."""
+        company, member_id = line.member
+        for number, leg in enumerate(legs):
+            self._movements.append(
+                {
+                    "company_id": company,
+                    "member_id": member_id,
+                    "key": line.key,
+                    "leg": number,
+                    "debit": leg.debit,
+                    "credit": leg.credit,
+                    "currency": currency,
+                    "amount_minor": leg.amount_minor,
+                    "payment_id": line.source_id,
+                    "posted_at": self.now,
+                }
+            )
+            balance = self._balance(company, member_id, currency, exponent)
+            if leg.debit != EXPENSE:
+                balance[f"{leg.debit}_minor"] -= leg.amount_minor
+            if leg.credit != EXPENSE:
+                balance[f"{leg.credit}_minor"] += leg.amount_minor
+
+    def write_books(self, tx: Transaction) -> None:
+        """Write what was gathered, set-wise. Members and their days are written elsewhere."""
+        bulk.insert(
+            tx,
+            "payment_effect",
+            self.effects,
+            key="company_id payment_id",
+            update=" ".join(EFFECT_COLUMNS),
+        )
+        bulk.insert(
+            tx,
+            "lesson_effect",
+            self.lesson_effects,
+            key="company_id member_id lesson_id",
+            update="at day rule_version multiplier_bp xp version",
+        )
+        bulk.insert(tx, "achievement_unlock", self.unlocks)
+        bulk.insert(tx, "receipt", self._receipts)
+        bulk.insert(tx, "movement", self._movements)
+        bulk.insert(
+            tx,
+            "balance",
+            sorted(self._balances.values(), key=lambda b: (b["company_id"], b["member_id"])),
+            key="company_id member_id currency",
+            add="pending_minor held_minor payable_minor paid_minor",
+        )
+
+    def _balance(
+        self, company: str, member_id: int, currency: str, exponent: int
+    ) -> dict[str, Any]:
+        return self._balances.setdefault(
+            (company, member_id, currency),
+            {
+                "company_id": company,
+                "member_id": member_id,
+                "currency": currency,
+                "exponent": exponent,
+                "pending_minor": 0,
+                "held_minor": 0,
+                "payable_minor": 0,
+                "paid_minor": 0,
+            },
+        )
+
+
+EFFECT_COLUMNS = (
+    "buyer_id",
+    "member_id",
+    "kind",
+    "at",
+    "day",
+    "rule_version",
+    "character_class",
+    "prestige_level",
+    "currency",
+    "exponent",
+    "base_minor",
+    "usd_base_cents",
+    "commission_minor",
+    "kept_minor",
+    "account",
+    "due_at",
+    "usd_value_cents",
+    "usd_kept_cents",
+    "points",
+    "multiplier_bp",
+    "xp_awarded",
+    "xp_kept",
+    "taken_num",
+    "taken_den",
+    "counts",
+    "counted",
+    "reason",
+    "version",
+)
+"""The columns of `payment_effect` that a new posting may change."""

@@ -1,0 +1,1 @@
+"""What members are told: numbered, stored, handed to the relay."""

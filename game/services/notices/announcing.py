@@ -1,0 +1,74 @@
+"""Notices: numbered per member without holes, stored, and handed to the browsers after commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from game.services.ledger.posting import MemberKey
+from game.services.members.store import MemberState
+from game.services.platform import bulk
+from models.outgoing import Frames
+from models.session import Transaction
+
+News = list[tuple[str, Mapping[str, Any]]]
+"""Notices of one member in order: (type, data)."""
+
+
+def announce(
+    tx: Transaction,
+    members: Mapping[MemberKey, MemberState],
+    news: Mapping[MemberKey, News],
+    now: datetime,
+) -> None:
+    """Number and store `news`, and note the frames for after the commit.
+
+    The members must be locked; their `notice_seq` is moved in memory, and whoever calls writes
+    it with the other figures. A row per company in `notice_outbox` stays until Redis has them.
+    """
+    rows: list[dict[str, Any]] = []
+    ranges: dict[str, list[tuple[int, int, int]]] = {}
+    frames: dict[MemberKey, list[tuple[int, str]]] = {}
+    for key in sorted(news):
+        if not news[key]:
+            continue
+        member = members[key]
+        first = member.notice_seq + 1
+        for kind, data in news[key]:
+            member.notice_seq += 1
+            rows.append(
+                {
+                    "company_id": member.company_id,
+                    "member_id": member.id,
+                    "seq": member.notice_seq,
+                    "type": kind,
+                    "data": data,
+                    "at": now,
+                }
+            )
+            frames.setdefault(key, []).append(
+                (member.notice_seq, frame(member.notice_seq, kind, data, now))
+            )
+        ranges.setdefault(member.company_id, []).append((member.id, first, member.notice_seq))
+    bulk.insert(tx, "notice", rows)
+    outbox = _note_outbox(tx, ranges, now)
+    for (company, member_id), its_frames in frames.items():
+        tx.send(Frames(company, member_id, its_frames, outbox[company]))
+
+
+def frame(seq: int, kind: str, data: Mapping[str, Any], at: datetime) -> str:
+    """One numbered notice as the browser reads it."""
+    moment = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return json.dumps({"id": seq, "type": kind, "data": data, "at": moment})
+
+
+def _note_outbox(
+    tx: Transaction, ranges: Mapping[str, Collection[tuple[int, int, int]]], now: datetime
+) -> dict[str, int]:
+    rows = [
+        {"company_id": company, "ranges": list(its_ranges), "created_at": now}
+        for company, its_ranges in ranges.items()
+    ]
+    return dict(bulk.insert(tx, "notice_outbox", rows, returning="company_id, id"))

@@ -1,0 +1,1 @@
+"""What every service stands on and no business knows of: statements, pages, JSON, seals."""

@@ -1,0 +1,1 @@
+"""Quests: assigned, counted, read; their windows."""

@@ -1,0 +1,1 @@
+"""Links, clicks, checkouts, and who was brought by whom."""

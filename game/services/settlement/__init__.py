@@ -1,0 +1,1 @@
+"""Facts to effects: the batch, its buyers, its difference."""

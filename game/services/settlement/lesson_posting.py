@@ -1,0 +1,142 @@
+"""Lessons to XP: each touched day of a member is valued anew and the differences posted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from game.rules.effects import LessonEffect
+from game.rules.facts import Lesson
+from game.rules.lessons import value_lessons
+from game.services.ledger.posting import Line, MemberKey, Posting
+from game.services.members.store import MemberState
+from game.services.rulesets.book import CompanyBook
+from game.services.settlement.fact_store import LessonMove
+from models.session import Transaction
+
+
+class Posted(NamedTuple):
+    """A row of `lesson_effect`."""
+
+    effect: LessonEffect
+    version: int
+
+
+def post_lessons(
+    tx: Transaction,
+    posting: Posting,
+    books: Mapping[str, CompanyBook],
+    members: Mapping[MemberKey, MemberState],
+    moves: Mapping[MemberKey, Sequence[LessonMove]],
+) -> None:
+    """Value the days these moves touch, in two queries, and post what changed."""
+    days = {
+        (key, day)
+        for key, its_moves in moves.items()
+        for move in its_moves
+        for day in _days(books[key[0]], move)
+    }
+    if not days:
+        return
+    lessons = _load_lessons(tx, books, members, days)
+    posted = _load_posted(tx, days)
+    for key in moves:
+        book, member = books[key[0]], members[key]
+        wanted = {
+            effect.lesson_id: effect
+            for effect in value_lessons(lessons[key], member.history, book.rules, book.zones)
+        }
+        for lesson_id, effect in wanted.items():
+            _post(posting, key, posted.get((*key, lesson_id)), effect)
+
+
+def _days(book: CompanyBook, move: LessonMove) -> set[date]:
+    days = {book.zones.day(move.lesson.at)}
+    if move.was_at is not None:
+        days.add(book.zones.day(move.was_at))
+    return days
+
+
+def _load_lessons(
+    tx: Transaction,
+    books: Mapping[str, CompanyBook],
+    members: Mapping[MemberKey, MemberState],
+    days: set[tuple[MemberKey, date]],
+) -> dict[MemberKey, list[Lesson]]:
+    """All lessons of these members on these local days."""
+    spans = [(key, books[key[0]].zones.daily(day)) for key, day in sorted(days)]
+    found: dict[MemberKey, dict[str, Lesson]] = defaultdict(dict)
+    for company, member_id, user, lesson_id, at in tx.rows(
+        "SELECT l.company_id, k.member_id, l.user_id, l.lesson_id, l.at "
+        "FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[]) "
+        "  AS k (company_id, member_id, user_id, starts_at, ends_at) "
+        "JOIN lesson l USING (company_id, user_id) WHERE l.at >= k.starts_at AND l.at < k.ends_at",
+        (
+            [key[0] for key, _ in spans],
+            [key[1] for key, _ in spans],
+            [members[key].whop_user_id for key, _ in spans],
+            [window.starts_at for _, window in spans],
+            [window.ends_at for _, window in spans],
+        ),
+    ):
+        found[company, member_id][lesson_id] = Lesson(lesson_id, user, "", at)
+    return defaultdict(list, {key: list(lessons.values()) for key, lessons in found.items()})
+
+
+def _load_posted(
+    tx: Transaction, days: set[tuple[MemberKey, date]]
+) -> dict[tuple[str, int, str], Posted]:
+    """What is posted for these days; a moved lesson's old day is one of them."""
+    wanted = sorted(days)
+    rows = tx.rows(
+        "SELECT e.company_id, e.member_id, e.lesson_id, e.at, e.day, e.rule_version, "
+        "  e.multiplier_bp, e.xp, e.version "
+        "FROM unnest(%s::text[], %s::bigint[], %s::date[]) AS k (company_id, member_id, day) "
+        "JOIN lesson_effect e USING (company_id, member_id, day)",
+        (
+            [key[0] for key, _ in wanted],
+            [key[1] for key, _ in wanted],
+            [day for _, day in wanted],
+        ),
+    )
+    return {(row[0], row[1], row[2]): Posted(LessonEffect(*row[2:8]), row[8]) for row in rows}
+
+
+def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffect) -> None:
+    if old is not None and old.effect == new:
+        return
+    version = old.version + 1 if old else 1
+    was_xp = old.effect.xp if old else 0
+    if old is None or new.xp != was_xp:
+        posting.add(
+            Line(
+                member=key,
+                key=f"lesson:{new.lesson_id}:{version}",
+                kind="lesson",
+                source_id=new.lesson_id,
+                reason="lesson" if old is None else "recomputed",
+                xp=new.xp - was_xp,
+                at=new.at,
+                rule_version=new.rule_version,
+                inputs={"multiplier_bp": new.multiplier_bp, "xp_awarded": new.xp},
+            )
+        )
+    change = posting.changes[key]
+    if old is not None:
+        change.count(old.effect.day, "lessons", -1)
+    change.count(new.day, "lessons", 1)
+    posting.lesson_effects.append(
+        {
+            "company_id": key[0],
+            "member_id": key[1],
+            "lesson_id": new.lesson_id,
+            "at": new.at,
+            "day": new.day,
+            "rule_version": new.rule_version,
+            "multiplier_bp": new.multiplier_bp,
+            "xp": new.xp,
+            "version": version,
+        }
+    )

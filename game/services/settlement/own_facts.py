@@ -1,0 +1,114 @@
+"""What members did themselves, into the counts of their days."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from game.rules.facts import Lesson
+from game.services.inbox.turns import OwnFact
+from game.services.ledger.posting import Posting
+from game.services.platform import bulk
+from game.services.rulesets.book import CompanyBook
+from game.services.settlement.cases import BuyerKey
+from game.services.settlement.fact_store import LessonMove
+from models.session import Transaction
+
+COUNTED = {"visit": "visits", "click": "clicks"}
+"""Kinds of facts that add one to a count of their day."""
+
+CHANGING = ("class", "prestige", "ban")
+"""Kinds that change what later payments are worth."""
+
+
+def count_facts(
+    posting: Posting, books: Mapping[str, CompanyBook], facts: Collection[OwnFact]
+) -> None:
+    """Add visits and clicks to their days. Each fact comes here once: it is marked settled."""
+    for fact in facts:
+        what = COUNTED.get(fact.kind)
+        if what is None:
+            continue
+        change = posting.changes[fact.company_id, fact.member_id]
+        change.count(books[fact.company_id].zones.day(fact.at), what, 1)
+        change.clicks += what == "clicks"
+
+
+def buyers_after(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey]:
+    """Buyers whose payments these facts make worth something else than was posted."""
+    return _paid_since_a_change(tx, facts) | _named_an_owner(tx, facts)
+
+
+def _paid_since_a_change(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey]:
+    """Buyers with a payment to these members at or after a change that was settled before it.
+
+    A change holds from the second it was recorded, and a payment of that second may have been
+    faster.
+    """
+    changes = _changes(facts)
+    if not changes:
+        return set()
+    rows = tx.rows(
+        "SELECT DISTINCT e.company_id, e.buyer_id "
+        "FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[]) AS k (company_id, member_id, at) "
+        "JOIN payment_effect e USING (company_id, member_id) WHERE e.at >= k.at",
+        changes,
+    )
+    return {(company, buyer) for company, buyer in rows}
+
+
+def _named_an_owner(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey]:
+    """Buyers who came by a link of a member who became the company's owner, or was it.
+
+    Rare, so it may read all payments of the company: no index leads from a link to its buyers.
+    """
+    keys = {(fact.company_id, fact.member_id) for fact in facts if fact.kind == "owner"}
+    if not keys:
+        return set()
+    rows = tx.rows(
+        "WITH link AS (SELECT c.company_id, word "
+        "  FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
+        "  CROSS JOIN LATERAL (SELECT company_id, code AS word FROM referral_code r "
+        "    WHERE r.company_id = k.company_id AND r.member_id = k.member_id "
+        "    UNION ALL SELECT company_id, token FROM click l "
+        "    WHERE l.company_id = k.company_id AND l.member_id = k.member_id) c) "
+        "SELECT DISTINCT p.company_id, p.buyer_id FROM payment p "
+        "LEFT JOIN membership m USING (company_id, membership_id) "
+        "WHERE p.company_id = ANY(%s) AND p.buyer_id <> '' AND EXISTS (SELECT FROM link "
+        "  WHERE link.company_id = p.company_id "
+        "  AND word IN (p.ref, upper(p.ref), m.ref, upper(m.ref)))",
+        (*bulk.pairs(keys), sorted({company for company, _ in keys})),
+    )
+    return {(company, buyer) for company, buyer in rows}
+
+
+def lessons_after(tx: Transaction, facts: Collection[OwnFact]) -> list[LessonMove]:
+    """Lessons of these members at or after a change that were settled before it.
+
+    They stay where they are; their days are valued anew.
+    """
+    changes = _changes(facts)
+    if not changes:
+        return []
+    rows = tx.rows(
+        "SELECT DISTINCT l.company_id, l.lesson_id, l.user_id, l.at "
+        "FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[]) AS k (company_id, id, since) "
+        "JOIN member m USING (company_id, id) "
+        "JOIN lesson l ON l.company_id = m.company_id AND l.user_id = m.whop_user_id "
+        "WHERE l.at >= k.since",
+        changes,
+    )
+    return [
+        LessonMove(company, Lesson(lesson, user, "", at), at) for company, lesson, user, at in rows
+    ]
+
+
+def _changes(
+    facts: Collection[OwnFact],
+) -> tuple[list[str], list[int], list[datetime]] | None:
+    """Who changed, and since when: companies, members, moments. None where nobody did."""
+    found = [fact for fact in facts if fact.kind in CHANGING]
+    if not found:
+        return None
+    companies, members = bulk.pairs((fact.company_id, fact.member_id) for fact in found)
+    return companies, members, [fact.at for fact in found]

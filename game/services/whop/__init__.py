@@ -1,0 +1,1 @@
+"""Whop itself: its API, its tokens, its signatures."""
