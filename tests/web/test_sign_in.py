@@ -102,7 +102,6 @@ def test_the_first_call_makes_member_and_company_and_gives_a_session(
     assert data["member"]["whop_user_id"] == HERO
     assert data["member"]["username"] == "demo_hero"
     assert data["member"]["avatar_url"].endswith(f"/{HERO}.svg")
-    assert data["last_id"] == 0
     lasts = datetime.fromisoformat(data["expires_at"]) - datetime.now(UTC)
     assert timedelta(minutes=14) < lasts <= timedelta(minutes=15)
     assert me(client, data["token"])[1]["member"]["id"] == data["member"]["id"]
