@@ -73,7 +73,7 @@ function points(): { icon: IconName; title: string; text: string }[] {
     {
       icon: "chart",
       title: t`For creators`,
-      text: t`You set the rate. Refunds and disputes take a commission back by themselves, and the books always add up.`,
+      text: t`Refunds and disputes take a commission back by themselves, and the books always add up.`,
     },
   ];
 }
