@@ -42,9 +42,13 @@ STEPS = (
 )
 
 
+PAGES = ("types", "lint", "format:check", "words:check")
+"""The checks of the pages, each a script of their package.json."""
+
+
 @click.command()
 def lint() -> None:
-    """Check style, types, import layers, migrations and the types of the pages."""
+    """Check style, types, import layers, migrations and the pages."""
     outcomes = [run(step) for step in STEPS]
     outcomes.append(check_migrations())
     outcomes.append(check_pages())
@@ -81,7 +85,7 @@ def check_migrations() -> bool:
 
 
 def check_pages() -> bool:
-    """Check types and style of the pages, where a Node is here or can be had."""
+    """Check the pages, where a Node is here or can be had: all, so that each fault is named."""
     if not (UI / "package.json").is_file():
         click.echo(f"{'pages':<16} skipped (none here)")
         return True
@@ -91,5 +95,11 @@ def check_pages() -> bool:
     except (NodeMissing, BuildFailed, OSError) as problem:
         click.echo(f"{'pages':<16} skipped ({problem})")
         return True
-    command = (str(node.program), str(node.npm), "run", "lint")
-    return run(Step("pages", command, cwd=UI, env=node.environment()))
+    npm = (str(node.program), str(node.npm), "run", "--silent")
+    steps = [
+        Step(f"pages {name.partition(':')[0]}", (*npm, name), cwd=UI, env=node.environment())
+        for name in PAGES
+    ]
+    steps.append(Step("pages api types", module("cli.main", "api-types", "--check")))
+    outcomes = [run(step) for step in steps]
+    return all(outcomes)

@@ -61,6 +61,7 @@ COMMANDS = {
     "db": Entry("cli.db", "db", needs=DATABASE),
     "doctor": Entry("cli.doctor", "doctor"),
     "lint": Entry("cli.lint", "lint", needs_servers=False),
+    "api-types": Entry("cli.api_types", "api_types", needs_servers=False),
     "test": Entry("cli.testing", "test", needs_servers=False),
     "bench": Entry("bench.main", "bench", needs_servers=False, at_home=True),
     "prove": Entry("cli.prove", "prove", needs_servers=False),

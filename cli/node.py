@@ -16,7 +16,7 @@ from pathlib import Path
 from cli.environment import for_downloads
 from settings import PROJECT
 
-OLDEST = (20, 19)
+OLDEST = (22, 22)
 LOCK = PROJECT / "requirements-node.lock"
 
 

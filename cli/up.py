@@ -36,6 +36,7 @@ STALE_SECONDS = 15.0
 # How long a start is silent before it names what it waits for.
 NEWS_SECONDS = 5.0
 MEMBER_PAGE = "/open?user=user_demo_hero&to=/experiences/exp_demo"
+CREATOR_PAGE = "/open?user=user_demo_creator&to=/dashboard/biz_demo"
 
 
 @click.command()
@@ -215,7 +216,8 @@ def print_links(installation: Installation) -> None:
     links = {"API docs": f"{web}/api/docs"}
     if installation.twin:
         twin = installation.url("twin")
-        links = {"Member page": twin + MEMBER_PAGE, "All demo members": f"{twin}/"} | links
+        pages = {"Member page": twin + MEMBER_PAGE, "Creator page": twin + CREATOR_PAGE}
+        links = {**pages, "All demo members": f"{twin}/", **links}
     user, _, password = os.environ["FLOWER_AUTH"].partition(":")
     links["Flower"] = f"{installation.url('flower')}  (user {user}, password {password})"
     links["Logs"] = str(installation.logs)

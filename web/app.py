@@ -11,8 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import settings
 from models.session import register_sender
+from web import answers, errors, health, rate_limits, requests
 from web import api as api_blueprints
-from web import errors, health, rate_limits, requests
 from web.api.envelope_schemas import FailureSchema
 from web.docs import docs
 from web.links import links
@@ -71,6 +71,7 @@ def create_app() -> Flask:
             app.wsgi_app, x_for=current.trusted_proxies, x_proto=current.trusted_proxies, x_host=0
         )
     requests.register(app)
+    answers.register(app)
     rate_limits.register(app)
     errors.register(app)
     for blueprint in (health.health, links, pages, docs):

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, make_response, render_template, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    render_template,
+    request,
+    send_from_directory,
+)
+from werkzeug.security import safe_join
 
 import settings
 
@@ -17,14 +27,18 @@ ASSETS = "assets"
 """Where the build puts what carries a hash of its content in its name."""
 WHOP_HOME = "https://whop.com/"
 """Where the page leads those whom nobody vouches for, as it stands in the build."""
+FORMS = {"br": ".br", "gzip": ".gz"}
+"""The forms in which the build wrote each text, the smallest first."""
 WHOP_FRAMES = ("https://whop.com", "https://*.whop.com")
 
 
 @pages.get("/")
 @pages.get("/discover")
-@pages.get("/experiences/<experience_id>")
-@pages.get("/dashboard/<company_id>")
-def page(experience_id: str = "", company_id: str = "") -> Response:  # noqa: ARG001 - read by the UI
+@pages.get("/experiences/<place>")
+@pages.get("/experiences/<place>/<path:screen>")
+@pages.get("/dashboard/<place>")
+@pages.get("/dashboard/<place>/<path:screen>")
+def page(place: str = "", screen: str = "") -> Response:  # noqa: ARG001 - read by the UI
     """The UI; what it shows depends on the path, which it reads itself."""
     index = DIST / "index.html"
     if index.is_file():
@@ -38,15 +52,41 @@ def page(experience_id: str = "", company_id: str = "") -> Response:  # noqa: AR
     return response
 
 
+@pages.get("/ui")
+def gallery() -> Response:
+    """Every primitive of the UI in all its states, for those who build pages."""
+    if not settings.current().is_local:
+        abort(404)
+    return page()
+
+
 @pages.get("/static/ui/<path:name>")
 def asset(name: str) -> Response:
     """A file of the build. What has a hash in its name never changes."""
-    response = send_from_directory(DIST, name)
+    found, encoding = _best_form(name)
+    response = send_from_directory(DIST, found, mimetype=mimetypes.guess_type(name)[0])
+    response.vary.add("Accept-Encoding")
+    if encoding:
+        response.content_encoding = encoding
     is_hashed = name.startswith(f"{ASSETS}/")
     response.headers["Cache-Control"] = (
         "public, max-age=31536000, immutable" if is_hashed else "no-store"
     )
     return response
+
+
+def _best_form(name: str) -> tuple[str, str]:
+    """The smallest form of a file that the browser reads: its name, and its encoding or ''.
+
+    The build wrote them beside the file. A part of a file is only ever cut out of the plain one.
+    """
+    for encoding, ending in () if "Range" in request.headers else FORMS.items():
+        if request.accept_encodings[encoding] <= 0:
+            continue
+        path = safe_join(str(DIST), name + ending)
+        if path is not None and Path(path).is_file():
+            return name + ending, encoding
+    return name, ""
 
 
 @pages.get("/favicon.ico")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
 from cli import ui_build
-from cli.node import OLDEST, version_of
+from cli.node import NodeMissing, need_node
 
 BUILD = (
     "const fs = require('fs'); fs.mkdirSync('dist', {recursive: true});"
@@ -20,9 +19,10 @@ BUILD = (
 
 @pytest.fixture
 def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    node = shutil.which("node")
-    if node is None or version_of(Path(node)) < OLDEST:
-        pytest.skip("no Node of a usable version on PATH")
+    try:
+        need_node(ui_build.private_node())
+    except NodeMissing as problem:
+        pytest.skip(f"no usable Node: {problem}")
     about = {"name": "pages", "version": "1.0.0"}
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "page.html").write_text("<p>one</p>")

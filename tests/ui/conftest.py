@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+import redis
 from playwright.sync_api import expect
 
 from cli import ui_build
@@ -49,6 +50,12 @@ def stack(
 ) -> Iterator[LiveStack]:
     """The running system. `browser` comes first: without one nothing has to start."""
     with pytest.MonkeyPatch.context() as patch, fresh_database(servers, template) as database:
+        for server in (
+            servers.cache,
+            servers.broker,
+        ):  # an earlier stack's Whop had another address
+            with redis.Redis.from_url(server.url()) as client:
+                client.flushall()
         for name in FOREIGN:
             patch.delenv(name, raising=False)
         environment = servers.environment() | {

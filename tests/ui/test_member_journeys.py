@@ -61,7 +61,7 @@ def test_a_new_member_chooses_a_class_with_the_keyboard_alone(visit: Visit) -> N
             break
     page.keyboard.press("Enter")
     asked = page.get_by_role("alertdialog", name="Become a Sage?")
-    expect(asked).to_contain_text("Your next change opens on")
+    expect(asked).to_contain_text("You can switch again on")
     page.keyboard.press("Escape")
     expect(asked).to_have_count(0)
     expect(wanted).to_be_focused()

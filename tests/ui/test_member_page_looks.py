@@ -44,7 +44,6 @@ def test_a_full_page_fits_and_shuts_nobody_out(
     page = visit("user_demo_007", phone=phone, dark=dark)
     live(page)
     expect(page.get_by_test_id("balance-usd")).to_be_visible()
-    expect(page.get_by_text("unlocked")).to_be_visible()
     activity(page, "New referral").first.click()
 
     page.wait_for_timeout(1_000)  # colours are judged once nothing moves any more
@@ -59,7 +58,7 @@ def test_a_full_page_fits_and_shuts_nobody_out(
 def test_light_and_dark_are_two_pages(visit: Visit) -> None:
     def ground(*, dark: bool) -> str:
         page = visit("user_demo_008", dark=dark)
-        expect(page.get_by_test_id("level")).to_be_visible()
+        expect(page.locator(".panel h2").first).to_be_visible()
         look = "getComputedStyle(document.querySelector('.panel h2')).color"
         return str(page.evaluate(look))
 
@@ -67,24 +66,37 @@ def test_light_and_dark_are_two_pages(visit: Visit) -> None:
     assert ground(dark=False) == "rgb(33, 31, 38)"
 
 
-def test_no_more_than_three_toasts_stand_at_the_bottom_of_a_phone(
-    visit: Visit, stack: LiveStack
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+def test_toasts_cover_nothing_that_can_be_pressed(
+    visit: Visit, stack: LiveStack, *, phone: bool
 ) -> None:
-    code = stack.code_of("user_demo_009")
-    page = visit("user_demo_009", phone=True)
+    user = f"user_demo_{'009' if phone else '008'}"
+    code = stack.code_of(user)
+    page = visit(user, phone=phone)
     live(page)
 
-    for buyer in ("user_f1", "user_f2", "user_f3", "user_f4", "user_f5", "user_f6"):
-        stack.buys(buyer, code)
+    for number in range(6):
+        stack.buys(f"user_f{phone:d}{number}", code)
     expect(page.locator(".fui-ToastRoot").first).to_be_visible()
     expect(page.get_by_test_id("balance-usd")).to_contain_text("$26.46")
     page.wait_for_timeout(1_500)
 
     shown = page.locator(".fui-ToastRoot:not([data-limited])")
-    boxes = [toast.bounding_box() for toast in shown.all()]
-    assert 1 <= len(boxes) <= 3
-    assert all(box is not None and box["y"] > 844 * 2 / 3 for box in boxes)
-    assert all(box is not None and box["y"] + box["height"] <= 844 for box in boxes)
+    assert 1 <= shown.count() <= 3
+    assert page.evaluate(COVERED) == []
+
+
+COVERED = """() => {
+  const toasts = [...document.querySelectorAll(".fui-ToastRoot:not([data-limited])")]
+    .map((toast) => toast.getBoundingClientRect());
+  const pressed = [...document.querySelectorAll("main button, main a, nav a, nav button")];
+  const meets = (a, b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return pressed
+    .filter((one) => one.checkVisibility())
+    .filter((one) => toasts.some((toast) => meets(toast, one.getBoundingClientRect())))
+    .map((one) => one.textContent);
+}"""
 
 
 def test_a_picture_that_cannot_be_had_becomes_an_initial(
@@ -128,11 +140,54 @@ def test_bars_leave_no_letter_in_copied_text(visit: Visit) -> None:
 
 def test_all_achievements_are_one_press_away(visit: Visit) -> None:
     page = visit("user_demo_010")
-    shown = page.get_by_role("region", name="Achievements").get_by_role("listitem")
-    expect(shown).to_have_count(6)
 
-    page.get_by_role("button", name="Show all").press("Enter")
+    page.get_by_role("link", name="Achievements").press("Enter")
 
+    expect(page.get_by_role("heading", name="Achievements", level=1)).to_be_focused()
+    shown = page.get_by_role("region", name="Unlocked").get_by_role("listitem")
     expect(shown.nth(20)).to_be_visible()
-    page.get_by_role("button", name="Show less").press("Enter")
-    expect(shown).to_have_count(6)
+
+
+def test_everything_that_is_pressed_is_large_enough_for_a_finger(
+    visit: Visit, stack: LiveStack
+) -> None:
+    stack.buys("user_g1", stack.code_of("user_demo_007"))
+    page = visit("user_demo_007", phone=True)
+    for name in ("Home", "Quests", "Referrals", "Earnings", "Achievements"):
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+
+        assert page.evaluate(SMALL) == [], name
+
+
+SMALL = """() => [...document.querySelectorAll("button, a, summary, input, textarea, [role=tab]")]
+  .filter((one) => one.checkVisibility() && !one.matches(".skip"))
+  .map((one) => [one.textContent || one.ariaLabel, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 2 && (box.width < 43.5 || box.height < 43.5))
+  .map(([name, box]) => `${name} ${box.width} x ${box.height}`)"""
+
+
+def test_the_largest_amount_is_seen_whole(visit: Visit, stack: LiveStack) -> None:
+    stack.buys("user_g2", stack.code_of("user_demo_006"), "1234567890.00")
+    page = visit("user_demo_006", phone=True)
+
+    earned = page.locator(".balance-earned")
+
+    expect(earned).to_contain_text("$123,456,789.00")
+    assert earned.evaluate("one => one.scrollWidth <= one.clientWidth")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width == page.evaluate("window.innerWidth")
+
+
+def test_the_bar_and_the_figures_beside_it_say_the_same(visit: Visit, stack: LiveStack) -> None:
+    stack.buys("user_g3", stack.code_of("user_demo_005"))
+    page = visit("user_demo_005")
+    expect(page.get_by_test_id("level")).to_have_text("2")
+
+    bar = page.get_by_role("meter", name="Progress to level 3")
+
+    told = page.get_by_test_id("level-xp").inner_text()
+    assert bar.get_attribute("aria-valuenow") == told
+    assert bar.get_attribute("aria-valuemax") == "200"
+    assert int(page.get_by_test_id("xp").inner_text()) == int(told) + 100

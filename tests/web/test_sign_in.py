@@ -110,6 +110,14 @@ def test_the_first_call_makes_member_and_company_and_gives_a_session(
         assert tx.rows("SELECT kind FROM member_fact") == [("visit",)]
 
 
+def test_a_session_says_after_which_notice_its_news_begin(client: FlaskClient, whop: Whop) -> None:
+    enter(client, whop.token())
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE member SET notice_seq = 7")
+
+    assert enter(client, whop.token())[1]["last_id"] == 7
+
+
 def test_signing_in_again_and_at_once_makes_nobody_twice(client: FlaskClient, whop: Whop) -> None:
     app = client.application
     token = whop.token()

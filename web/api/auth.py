@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import g, request
 
+import settings
 from game.services.members.profile import MemberView, read_member
 from game.services.members.sessions import Session
 from game.services.members.sign_in import sign_in
@@ -44,6 +45,16 @@ class Entered:
     role: str
     company: CompanyView
     member: MemberView | None
+
+    @property
+    def last_id(self) -> int:
+        """The member's newest notice; 0 for somebody without any, or who is no member."""
+        return self.member.last_notice if self.member else 0
+
+    @property
+    def app_id(self) -> str | None:
+        """What the page names itself with to the frame around it; None = this app has no id yet."""
+        return settings.current().whop_app_id or None
 
 
 @auth.post("/auth")

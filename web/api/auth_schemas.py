@@ -55,3 +55,15 @@ class SignedInSchema(Schema):
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
     company = fields.Nested(CompanySchema, required=True)
     member = fields.Nested(MemberSchema, required=True, allow_none=True)
+    app_id = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The Whop app's id, which the frame's SDK asks for."},
+    )
+    last_id = fields.Integer(
+        required=True,
+        metadata={
+            "description": "The member's newest notice: whatever is read from now on is at least "
+            "as new, so a live connection that begins here misses nothing."
+        },
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
+from marshmallow import Schema, fields, pre_dump, validate
+
+from game.services.commissions.coming import BalanceAhead
 from web.api.paging import page_query
-from web.api.shapes import Instant, MoneySchema
+from web.api.shapes import BalanceSchema, Instant, MoneySchema
 
 
 class CommissionSchema(Schema):
@@ -25,5 +28,29 @@ class CommissionSchema(Schema):
     rule_version = fields.Integer(required=True)
 
 
+class ComingSchema(Schema):
+    """What becomes payable on a day of the company's calendar, in the balance's currency."""
+
+    due_on = fields.Date(required=True)
+    amount_minor = fields.Integer(required=True)
+
+
+class BalanceAheadSchema(BalanceSchema):
+    """A member's commission in one currency, and the next days on which pending money comes."""
+
+    coming = fields.List(
+        fields.Nested(ComingSchema),
+        required=True,
+        metadata={"description": "The ten nearest days; a refund or dispute can still change it."},
+    )
+
+    @pre_dump
+    def put_side_by_side(self, ahead: BalanceAhead, **_: Any) -> dict[str, Any]:
+        names = ("currency", "exponent", *(f"{part}_minor" for part in PARTS))
+        shown = {name: getattr(ahead.balance, name) for name in names}
+        return {**shown, "coming": ahead.coming}
+
+
+PARTS = ("earned", "pending", "held", "payable", "paid")
 CommissionQuery = page_query("moment", "word")
 BalanceQuery = page_query("word")

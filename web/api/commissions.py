@@ -6,14 +6,19 @@ from typing import Any
 
 from flask import g
 
+from game.services.commissions.coming import BalanceAhead, read_balances_ahead
 from game.services.commissions.reads import CommissionView, read_commissions
-from game.services.ledger.money_reads import CurrencyBalance, read_balances
 from game.services.platform.keyset import cut
+from models import clock
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint
-from web.api.commission_schemas import BalanceQuery, CommissionQuery, CommissionSchema
+from web.api.commission_schemas import (
+    BalanceAheadSchema,
+    BalanceQuery,
+    CommissionQuery,
+    CommissionSchema,
+)
 from web.api.paging import show
-from web.api.shapes import BalanceSchema
 from web.auth import require
 
 commissions = ApiBlueprint(
@@ -38,12 +43,12 @@ def my_commissions(query: dict[str, Any]) -> list[CommissionView]:
 @commissions.get("/balance")
 @require("member")
 @commissions.arguments(BalanceQuery, location="query")
-@commissions.response(200, BalanceSchema(many=True))
-def my_balance(query: dict[str, Any]) -> list[CurrencyBalance]:
-    """Your balance in each currency; currencies never mix."""
+@commissions.response(200, BalanceAheadSchema(many=True))
+def my_balance(query: dict[str, Any]) -> list[BalanceAhead]:
+    """Your balance in each currency and when what is pending comes; currencies never mix."""
     caller, limit = g.caller, query["limit"]
     with transaction(MEMBER, caller.company_id) as tx:
-        balances = read_balances(tx, caller.company_id, caller.member_id)
+        found = read_balances_ahead(tx, caller.company_id, caller.member_id, clock.now())
     if query["after"]:
-        balances = [one for one in balances if one.currency > query["after"][0]]
-    return show(cut(balances, limit, lambda one: (one.currency,)), limit)
+        found = [one for one in found if one.balance.currency > query["after"][0]]
+    return show(cut(found, limit, lambda one: (one.balance.currency,)), limit)

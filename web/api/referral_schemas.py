@@ -38,6 +38,17 @@ class ReferralSchema(Schema):
     conversion_at = Instant(
         required=True, allow_none=True, metadata={"description": "Null while there is none."}
     )
+    commission = fields.Nested(
+        MoneySchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What is left of the conversion's commission."},
+    )
+    due_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When it becomes payable; null = it waits for nothing."},
+    )
 
 
 class ReferralStatsSchema(Schema):

@@ -64,13 +64,16 @@ class MemberView:
     commission: list[CurrencyBalance]
     class_change_at: datetime | None
     created_at: datetime
+    last_notice: int
+    """Number of their newest notice, read before everything else here."""
 
 
 def read_member(tx: Transaction, company_id: str, member_id: int, now: datetime) -> MemberView:
     """A member's own profile, in five queries. Raises the refusal `not_found`."""
     rows = tx.rows(
         f"SELECT {COLUMNS}, (SELECT max(f.at) FROM member_fact f "  # noqa: S608 - our own names
-        "  WHERE f.company_id = m.company_id AND f.member_id = m.id AND f.kind = 'class') "
+        "  WHERE f.company_id = m.company_id AND f.member_id = m.id AND f.kind = 'class'), "
+        "m.notice_seq "
         "FROM member m WHERE m.company_id = %s AND m.id = %s",
         (company_id, member_id),
     )
@@ -129,9 +132,10 @@ def _named_by(named: str) -> tuple[str, int | str]:
 def _own_view(
     row: Row, balances: Collection[CurrencyBalance], rules: RuleSet, now: datetime
 ) -> MemberView:
-    member_id, user, name, avatar, character_class, lifetime, prestige, referrals, made, chosen = (
-        row
-    )
+    (
+        member_id, user, name, avatar, character_class, lifetime, prestige, referrals, made,
+        chosen, last_notice,
+    ) = row  # fmt: skip
     level = levels.level_now(lifetime, prestige, rules)
     opens_at = chosen + timedelta(days=rules.class_change_days) if chosen else None
     return MemberView(
@@ -151,4 +155,5 @@ def _own_view(
         commission=list(balances),
         class_change_at=opens_at if opens_at is not None and opens_at > now else None,
         created_at=made,
+        last_notice=last_notice,
     )

@@ -16,7 +16,7 @@ from game.services.ledger.money_reads import Money, read_balances
 from game.services.platform.keyset import Key, Page, cut
 from game.services.referrals.code_match import canonical_sql
 from game.services.referrals.links import TOKEN_PREFIX, Link, active_link
-from models.session import Transaction
+from models.session import Row, Transaction
 
 CLICKS_LOOKED_AT = 200
 """What is not credited is found through the member's newest clicks: a bound on what it may cost."""
@@ -24,7 +24,8 @@ CLICKS_LOOKED_AT = 200
 STATE = "CASE WHEN e.taken_num * 2 >= e.taken_den THEN 'refunded' ELSE 'completed' END"
 CREDITED = (
     f"SELECT r.buyer_id, r.buyer_name, {STATE} AS state, r.source, r.started_at, "  # noqa: S608
-    "  r.conversion_at "
+    "  r.conversion_at, e.kept_minor, e.currency, e.exponent, "
+    "  CASE WHEN e.account = 'pending' AND e.kept_minor > 0 THEN e.due_at END AS due_at "
     "FROM referral r LEFT JOIN payment_effect e "
     "  ON e.company_id = r.company_id AND e.payment_id = r.conversion_payment_id "
     "WHERE r.company_id = %(company)s AND r.member_id = %(member)s"
@@ -72,7 +73,8 @@ UNCREDITED = (
     f"free AS ({FREE}) "
     f"SELECT f.buyer_id, {NAMED} AS buyer_name, 'pending' AS state, "
     "  min(f.source) AS source, min(f.started_at) AS started_at, "
-    "  NULL::timestamptz AS conversion_at "
+    "  NULL::timestamptz AS conversion_at, NULL::bigint AS kept_minor, NULL::text AS currency, "
+    "  NULL::int AS exponent, NULL::timestamptz AS due_at "
     "FROM free f WHERE f.buyer_id <> '' "
     "  AND NOT EXISTS (SELECT FROM referral r "
     "    WHERE r.company_id = %(company)s AND r.buyer_id = f.buyer_id) "
@@ -84,7 +86,7 @@ UNCREDITED = (
     "UNION ALL "
     "SELECT n.ref, '', CASE WHEN n.clicked_at < %(now)s "
     f"    - make_interval(days => {CLICK_DAYS}) THEN 'expired' ELSE 'pending' END, "
-    "  n.source, n.clicked_at, NULL "
+    "  n.source, n.clicked_at, NULL, NULL, NULL, NULL, NULL "
     "FROM clicks n "
     "WHERE NOT EXISTS (SELECT FROM payment p "
     "    WHERE p.company_id = %(company)s AND p.ref = n.ref "
@@ -113,6 +115,7 @@ class ReferralView:
     """One buyer credited to the member or about to be, or a click that nobody used.
 
     `id` is the buyer's Whop user id, or the click's token. `conversion_at` None = no conversion.
+    `commission` is what is left of the conversion's; it is pending until `due_at`, None = no more.
     """
 
     id: str
@@ -121,6 +124,8 @@ class ReferralView:
     source: str
     started_at: datetime
     conversion_at: datetime | None
+    commission: Money | None
+    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +154,14 @@ def read_referrals(  # noqa: PLR0913, PLR0917 - whose, when, which page
     at, buyer = after or NEWEST
     page = {"at": at, "buyer": buyer, "rows": limit + 1}
     rows = tx.rows(LIST, _values(company_id, member_id, now) | page)
-    views = [ReferralView(row[0], row[1] or None, *row[2:]) for row in rows]
+    views = [_view(row) for row in rows]
     return cut(views, limit, lambda one: (one.started_at.isoformat(), one.id))
+
+
+def _view(row: Row) -> ReferralView:
+    buyer, name, state, source, started, converted, kept, currency, exponent, due = row
+    money = None if currency is None else Money(kept, currency, exponent)
+    return ReferralView(buyer, name or None, state, source, started, converted, money, due)
 
 
 def read_stats(tx: Transaction, company_id: str, member_id: int, now: datetime) -> ReferralStats:

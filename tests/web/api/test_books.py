@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from models.session import WORKER, transaction
 from tests.support.company_life import Person, code_of, pay, refund, settle
 from tests.web.api.conftest import COMPANY
 
@@ -144,7 +145,8 @@ def test_each_currency_has_its_own_balance(hero: Person) -> None:
         ("eur", 300),
         ("usd", 441),
     ]
-    assert list(reversed(balances)) == hero.data("/users/me/profile")["commission"]
+    without = [{name: one[name] for name in one if name != "coming"} for one in balances]
+    assert list(reversed(without)) == hero.data("/users/me/profile")["commission"]
     assert [one["currency"] for one in hero.data("/commissions/balance", limit=1)] == ["eur"]
 
 
@@ -171,3 +173,47 @@ def test_commissions_of_one_moment_are_split_between_pages_cleanly(hero: Person)
     seen = [one["payment_id"] for one in first["data"] + rest]
     assert len(seen) == 4
     assert set(seen) == payments
+
+
+def test_a_balance_says_how_much_comes_on_which_day(hero: Person) -> None:
+    code, now = code_of(hero), datetime.now(UTC)
+    pay(COMPANY, "user_one", code, "44.10", at=now)
+    pay(COMPANY, "user_two", code, "10.00", at=now)
+    refunded = pay(COMPANY, "user_three", code, "20.00", at=now)
+    settle()
+    refund(COMPANY, refunded, "20.00")
+    settle()
+
+    [balance] = hero.data("/commissions/balance")
+
+    day = (now + timedelta(days=30)).date().isoformat()
+    assert balance["coming"] == [{"due_on": day, "amount_minor": 541}]
+    assert balance["pending_minor"] == 541
+
+
+def test_money_that_has_come_is_coming_no_more(hero: Person) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=31)
+    pay(COMPANY, "user_one", code_of(hero), "44.10", at=long_ago)
+    settle()
+
+    [balance] = hero.data("/commissions/balance")
+
+    assert balance["coming"] == []
+    assert balance["earned_minor"] == 441
+
+
+def test_days_of_coming_money_are_those_of_the_company(hero: Person) -> None:
+    with transaction(WORKER) as tx:
+        tx.run(
+            "INSERT INTO company_fact (company_id, kind, key, at, value) "
+            "VALUES (%s, 'time_zone', 'far', %s, 'Pacific/Kiritimati')",
+            (COMPANY, datetime.now(UTC) - timedelta(days=90)),
+        )
+    at = datetime.now(UTC).replace(hour=11, minute=0) - timedelta(days=1)
+    pay(COMPANY, "user_one", code_of(hero), "44.10", at=at)
+    settle()
+
+    [balance] = hero.data("/commissions/balance")
+
+    day = (at + timedelta(days=31)).date().isoformat()
+    assert [one["due_on"] for one in balance["coming"]] == [day]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from game.services.achievements import reads
+from game.services.commissions import coming
 from game.services.commissions import reads as commission_reads
 from game.services.ledger import money_reads, receipts
 from game.services.members import profile
@@ -28,6 +29,7 @@ READS: dict[str, tuple[int, Callable[[Transaction, str, int], object]]] = {
     "receipts": (2, lambda tx, c, m: receipts.read_receipts(tx, c, m, None, 20)),
     "commissions": (1, lambda tx, c, m: commission_reads.read_commissions(tx, c, m, None, 20)),
     "balance": (1, money_reads.read_balances),
+    "balance ahead": (3, lambda tx, c, m: coming.read_balances_ahead(tx, c, m, NOW)),
     "achievements": (3, lambda tx, c, m: reads.read_achievements(tx, c, m, NOW)),
     "referrals": (1, lambda tx, c, m: referral_reads.read_referrals(tx, c, m, NOW, None, 20)),
     "stats": (4, lambda tx, c, m: referral_reads.read_stats(tx, c, m, NOW)),

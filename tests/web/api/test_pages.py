@@ -12,7 +12,14 @@ from flask.testing import FlaskClient
 import settings
 from web import pages
 
-PATHS = ("/", "/discover", "/experiences/exp_1", "/dashboard/biz_1")
+PATHS = (
+    "/",
+    "/discover",
+    "/experiences/exp_1",
+    "/experiences/exp_1/quests",
+    "/dashboard/biz_1",
+    "/dashboard/biz_1/operations",
+)
 
 
 @pytest.fixture
@@ -80,6 +87,60 @@ def test_files_with_a_hash_in_their_name_are_kept_for_ever(
     assert hashed.mimetype == "text/javascript"
     assert client.get("/favicon.ico").mimetype == "image/svg+xml"
     assert client.get("/static/ui/index.html").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_a_text_of_the_build_comes_in_the_smallest_form_that_is_read(
+    client: FlaskClient, built: Path, accepted: str, encoding: str | None
+) -> None:
+    plain = built / "assets" / "index-AbC123.js"
+    plain.with_name(plain.name + ".br").write_bytes(b"as brotli")
+    plain.with_name(plain.name + ".gz").write_bytes(b"as gzip")
+
+    answer = client.get("/static/ui/assets/index-AbC123.js", headers={"Accept-Encoding": accepted})
+
+    body = {"br": b"as brotli", "gzip": b"as gzip", None: b"export {}"}[encoding]
+    assert (answer.headers.get("Content-Encoding"), answer.data) == (encoding, body)
+    assert answer.mimetype == "text/javascript"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert "immutable" in answer.headers["Cache-Control"]
+    again = client.get(
+        "/static/ui/assets/index-AbC123.js",
+        headers={"Accept-Encoding": accepted, "If-None-Match": answer.headers["ETag"]},
+    )
+    assert again.status_code == 304
+
+
+def test_a_part_of_a_file_is_cut_out_of_the_plain_one(client: FlaskClient, built: Path) -> None:
+    plain = built / "assets" / "index-AbC123.js"
+    plain.with_name(plain.name + ".br").write_bytes(b"as brotli")
+
+    answer = client.get(
+        "/static/ui/assets/index-AbC123.js",
+        headers={"Accept-Encoding": "br", "Range": "bytes=0-5"},
+    )
+
+    assert (answer.status_code, answer.data) == (206, b"export")
+
+
+def test_the_gallery_of_primitives_is_for_those_who_build_pages(
+    client: FlaskClient, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/ui").status_code == 200
+
+    live = replace(settings.current(), env="production")
+    monkeypatch.setattr(pages, "settings", SimpleNamespace(current=lambda: live))
+
+    assert client.get("/ui").status_code == 404
 
 
 def test_no_file_outside_the_build_is_served(client: FlaskClient, built: Path) -> None:

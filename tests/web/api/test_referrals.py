@@ -215,3 +215,20 @@ def click(person: Person, token: str, at: datetime) -> None:
             "VALUES (%s, %s, %s, %s, 'v', %s)",
             (COMPANY, token, code_of(person), person.member_id, at),
         )
+
+
+def test_a_referral_says_what_it_earned_and_when_that_comes(hero: Person) -> None:
+    code, now = code_of(hero), datetime.now(UTC)
+    pay(COMPANY, "user_now", code, "44.10", at=now)
+    pay(COMPANY, "user_then", code, "10.00", at=now - timedelta(days=31))
+    settle()
+    start_trial(COMPANY, "user_trial", code)
+    settle()
+
+    told = {one["id"]: one for one in hero.data("/referrals")}
+
+    money = {"amount_minor": 441, "currency": "usd", "exponent": 2}
+    assert told["user_now"]["commission"] == money
+    assert told["user_now"]["due_at"][:10] == (now + timedelta(days=30)).date().isoformat()
+    assert told["user_then"]["commission"]["amount_minor"] == 100
+    assert told["user_trial"]["commission"] is told["user_trial"]["due_at"] is None

@@ -1,33 +1,48 @@
-// Chooses the screen by where the session stands.
+// Chooses the page by the address: Whop's two frames, the page for those who look around, or the way to Whop.
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
 import { Theme } from "frosted-ui";
+import { Suspense } from "react";
+import { Provider } from "react-redux";
+import { BrowserRouter, Route, Routes } from "react-router";
+import { later } from "@/components/later";
 import { Toasts } from "@/components/toasts";
-import { CannotStart, NoAccess, OutsideWhop } from "@/features/session/components/session-pages";
-import { useSession, useSessionState } from "@/features/session/use-session";
-import type { Appearance } from "@/lib/theme";
+import { OutsideWhop } from "@/features/session/components/session-pages";
 import { Crash } from "./crash";
-import { Dashboard } from "./dashboard";
+import { FramePage } from "./frame-page";
+import type { Store } from "./store";
 
-interface AppProps {
-  experienceId: string | null;
-  showAppearance: (appearance: Appearance) => void;
-}
+const Discover = later(() => import("./screens/discover-page"));
+/** Every primitive in all its states, for those who build pages; the server answers it in development only. */
+const Gallery = later(() => import("./gallery/gallery-page"));
 
-export function App({ experienceId, showAppearance }: AppProps) {
+export function App({ store }: { store: Store }) {
   return (
-    <Theme appearance="inherit" accentColor="violet" grayColor="mauve" isRoot>
-      <Crash>
-        {experienceId === null ? <OutsideWhop /> : <Experience id={experienceId} show={showAppearance} />}
-      </Crash>
-      <Toasts />
-    </Theme>
+    <Provider store={store}>
+      <I18nProvider i18n={i18n}>
+        <Theme appearance="inherit" accentColor="violet" grayColor="mauve" isRoot>
+          <BrowserRouter>
+            <Crash>
+              <Suspense fallback={null}>
+                <Pages />
+              </Suspense>
+            </Crash>
+          </BrowserRouter>
+          <Toasts />
+        </Theme>
+      </I18nProvider>
+    </Provider>
   );
 }
 
-function Experience({ id, show }: { id: string; show: (appearance: Appearance) => void }) {
-  const retry = useSession(id, show);
-  const { phase, message } = useSessionState();
-  if (phase === "outside") return <OutsideWhop />;
-  if (phase === "refused") return <NoAccess message={message} />;
-  if (phase === "failed") return <CannotStart message={message} retry={retry} />;
-  return <Dashboard retrySession={retry} />;
+function Pages() {
+  return (
+    <Routes>
+      <Route path="/experiences/:id/*" element={<FramePage frame="experience" />} />
+      <Route path="/dashboard/:id/*" element={<FramePage frame="dashboard" />} />
+      <Route path="/discover" element={<Discover />} />
+      <Route path="/ui" element={<Gallery />} />
+      <Route path="*" element={<OutsideWhop />} />
+    </Routes>
+  );
 }

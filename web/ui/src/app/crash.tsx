@@ -1,4 +1,5 @@
 // The last net: a fault of the page itself shows a way out instead of a blank frame.
+import { t } from "@lingui/core/macro";
 import { Component, type ReactNode } from "react";
 import { CannotStart } from "@/features/session/components/session-pages";
 
@@ -11,6 +12,11 @@ export class Crash extends Component<{ children: ReactNode }, { crashed: boolean
 
   override render() {
     if (!this.state.crashed) return this.props.children;
-    return <CannotStart message="Something on this page broke. Your figures are safe." retry={() => window.location.reload()} />;
+    return (
+      <CannotStart
+        message={t`Something on this page broke. Your figures are safe.`}
+        retry={() => window.location.reload()}
+      />
+    );
   }
 }

@@ -5,6 +5,7 @@ import "./emblem.css";
 
 export type ClassName = CharacterClass | "novice";
 
+/** The classes' names are names: they are the same in every language. */
 export const CLASS_TITLES: Record<ClassName, string> = {
   novice: "Novice",
   scout: "Scout",
@@ -77,7 +78,14 @@ const SAGE = (
   <g>
     <path d="M46.5 71c-6-5-13-6-20-5.5V43c7-.5 14 .5 20 5.5Z" fill="#fff" />
     <path d="M49.5 71c6-5 13-6 20-5.5V43c-7-.5-14 .5-20 5.5Z" fill="#fff" fillOpacity="0.78" />
-    <path d="M31 49.5c4 0 8 .8 11 2.7M31 56c4 0 8 .8 11 2.7" stroke="var(--crest-deep)" strokeOpacity="0.55" strokeWidth="1.9" fill="none" strokeLinecap="round" />
+    <path
+      d="M31 49.5c4 0 8 .8 11 2.7M31 56c4 0 8 .8 11 2.7"
+      stroke="var(--crest-deep)"
+      strokeOpacity="0.55"
+      strokeWidth="1.9"
+      fill="none"
+      strokeLinecap="round"
+    />
     <Star x={48} y={30} size={12} />
     <Star x={65} y={34} size={4.5} opacity={0.8} />
     <Star x={31} y={34} size={3.6} opacity={0.7} />

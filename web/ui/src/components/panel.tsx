@@ -1,6 +1,7 @@
 // A titled part of the page: a card with a heading that screen readers can jump to.
 import { Card, Heading, Text } from "frosted-ui";
 import { useId, type ReactNode } from "react";
+import { PanelBoundary } from "./panel-boundary";
 import "./panel.css";
 
 interface PanelProps {
@@ -18,7 +19,7 @@ export function Panel({ title, note, action, busy, children }: PanelProps) {
   return (
     <Card size="3" className="panel" render={<section aria-labelledby={id} aria-busy={busy ?? false} />}>
       <PanelHead id={id} title={title} note={note} action={action} />
-      {children}
+      <PanelBoundary>{children}</PanelBoundary>
     </Card>
   );
 }
@@ -29,7 +30,7 @@ export function OpenPanel({ title, note, action, busy, children }: PanelProps) {
   return (
     <section className="open-panel" aria-labelledby={id} aria-busy={busy ?? false}>
       <PanelHead id={id} title={title} note={note} action={action} />
-      {children}
+      <PanelBoundary>{children}</PanelBoundary>
     </section>
   );
 }

@@ -1,27 +1,34 @@
-// What a part of the page shows when its figures could not be fetched: the reason and a way to try again.
+// What a part of the page shows instead of figures: why there are none, or what will bring some.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Text } from "frosted-ui";
 import { asFailure } from "@/lib/api";
 import "./problem.css";
 
+/** They could not be fetched: the reason and a way to try again. */
 export function Problem({ what, error, retry }: { what: string; error: unknown; retry: () => void }) {
+  return <Trouble title={t`${what} could not be loaded.`} text={asFailure(error).message} retry={retry} />;
+}
+
+export function Trouble({ title, text, retry }: { title: string; text: string; retry: () => void }) {
   return (
     <div className="problem" role="alert">
       <div>
         <Text size="2" weight="medium" render={<p />}>
-          {what} could not be loaded.
+          {title}
         </Text>
         <Text size="1" color="gray" render={<p />}>
-          {asFailure(error).message}
+          {text}
         </Text>
       </div>
       <Button size="2" variant="soft" color="gray" onClick={retry}>
-        Try again
+        <Trans>Try again</Trans>
       </Button>
     </div>
   );
 }
 
-/** What it shows when there is nothing yet, and what will bring something. */
+/** There is nothing yet, and what will bring something. */
 export function Nothing({ title, text }: { title: string; text: string }) {
   return (
     <div className="nothing">

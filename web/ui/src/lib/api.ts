@@ -1,4 +1,5 @@
 // The query cache that holds everything the server knows. Features add their own requests to it.
+import { t } from "@lingui/core/macro";
 import type { ThunkDispatch, UnknownAction } from "@reduxjs/toolkit";
 import { createApi, type BaseQueryFn } from "@reduxjs/toolkit/query/react";
 import { useDispatch } from "react-redux";
@@ -11,6 +12,8 @@ export const TAGS = [
   "Receipts",
   "Achievements",
   "Referrals",
+  "Commissions",
+  "Operations",
 ] as const;
 export type Tag = (typeof TAGS)[number];
 
@@ -32,9 +35,7 @@ export const sendWithSession: BaseQueryFn<Request, unknown, Failure, object, Ans
     const fresh = await session.renewed(token);
     if (fresh) answer = await call({ ...asked, token: fresh, signal });
   }
-  return answer.ok
-    ? { data: answer.data ?? null, meta: { page: answer.page } }
-    : { error: answer.failure };
+  return answer.ok ? { data: answer.data ?? null, meta: { page: answer.page } } : { error: answer.failure };
 };
 
 export const api = createApi({
@@ -45,15 +46,11 @@ export const api = createApi({
   endpoints: () => ({}),
 });
 
-export type ApiDispatch = ThunkDispatch<
-  { api: ReturnType<typeof api.reducer> },
-  unknown,
-  UnknownAction
->;
+export type ApiDispatch = ThunkDispatch<{ api: ReturnType<typeof api.reducer> }, unknown, UnknownAction>;
 export const useApiDispatch = (): ApiDispatch => useDispatch<ApiDispatch>();
 
 /** Read an error of the cache; anything that is not ours becomes `unreachable`. */
 export function asFailure(error: unknown): Failure {
   if (typeof error === "object" && error !== null && "kind" in error) return error as Failure;
-  return { kind: "unreachable", message: "Something went wrong on this page." };
+  return { kind: "unreachable", message: t`Something went wrong on this page.` };
 }

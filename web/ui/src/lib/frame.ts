@@ -19,12 +19,6 @@ export async function followFrame(appId: string, show: (appearance: Appearance) 
   }
 }
 
-/** The experience this page belongs to, from `/experiences/<id>` or a deeper address. */
-export function experienceInPath(path: string): string | null {
-  const id = /^\/experiences\/([^/]+)/.exec(path)?.[1];
-  return id ? decodeURIComponent(id) : null;
-}
-
 /** Whop's front door, as the server names it in the page: in development the local Whop's. */
 export function whopHome(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="whop-home"]')?.content ?? "/";

@@ -49,19 +49,26 @@ class Server {
   }
 
   greet(changes: object = {}) {
-    this.say({ type: "connected", data: { last_id: this.notices.length, complete: true, epoch: this.epoch, ...changes } });
+    this.say({
+      type: "connected",
+      data: { last_id: this.notices.length, complete: true, epoch: this.epoch, ...changes },
+    });
   }
 }
 
-function open(server: Server) {
+function open(server: Server, after: number | null = null) {
   const seen: number[] = [];
   const states: LiveState[] = [];
   let resyncs = 0;
-  const connection = new LiveConnection(server.ports, {
-    stateChanged: (state) => states.push(state),
-    noticesArrived: (notices) => seen.push(...notices.map((notice) => notice.id ?? 0)),
-    stateLost: () => (resyncs += 1),
-  });
+  const connection = new LiveConnection(
+    server.ports,
+    {
+      stateChanged: (state) => states.push(state),
+      noticesArrived: (notices) => seen.push(...notices.map((notice) => notice.id ?? 0)),
+      stateLost: () => (resyncs += 1),
+    },
+    after,
+  );
   connection.start();
   return { connection, seen, states, resyncs: () => resyncs };
 }
@@ -79,6 +86,26 @@ describe("a live connection", () => {
     expect(page.states).toEqual(["connecting"]);
     server.greet();
     expect(page.states).toEqual(["connecting", "live"]);
+    expect(page.resyncs()).toBe(1);
+  });
+
+  test("that begins where the session said fetches nothing twice and misses nothing", async () => {
+    const server = new Server();
+    server.write(3);
+    const page = open(server, 1);
+    await pass(0);
+    expect(server.socket.url).toContain("after=1");
+    server.greet();
+    for (const notice of server.notices) server.say(notice);
+    expect(page.seen).toEqual([2, 3]);
+    expect(page.resyncs()).toBe(0);
+  });
+
+  test("that begins where the session said fetches its state where the numbers do not go on", async () => {
+    const server = new Server();
+    const page = open(server, 7);
+    await pass(0);
+    server.greet();
     expect(page.resyncs()).toBe(1);
   });
 

@@ -65,10 +65,19 @@ export class LiveConnection {
   /** False until the page's state was fetched behind a standing subscription (or a first poll). */
   private synced = false;
 
+  /**
+   * `after` is the number behind which everything the page fetches lies: with it the first connection makes
+   * nothing old, as what came since arrives as notices. Null = not known; then the state is fetched again once.
+   */
   constructor(
     private readonly ports: LivePorts,
     private readonly listener: LiveListener,
-  ) {}
+    after: number | null = null,
+  ) {
+    if (after === null) return;
+    this.log.begin(after);
+    this.synced = true;
+  }
 
   start(): void {
     this.running = true;

@@ -1,17 +1,14 @@
 // Printing counts, rates and money. Only whole numbers and strings: no amount ever becomes a float.
 import type { Money } from "./types";
-
-/** The page speaks English, so its figures are grouped the English way. */
-const LOCALE = "en";
-const counts = new Intl.NumberFormat(LOCALE);
+import { figureLocale } from "./words";
 
 export function printCount(value: number): string {
-  return counts.format(value);
+  return counts().format(value);
 }
 
 /** "+272 XP" or "−81 XP", with a real minus sign. */
 export function printXp(value: number): string {
-  return `${sign(value < 0, true)}${counts.format(Math.abs(value))} XP`;
+  return `${sign(value < 0, true)}${printCount(Math.abs(value))} XP`;
 }
 
 /** Move the decimal point of a whole number `digits` to the left: (14500, 2) → "145", (12345, 2) → "123.45". */
@@ -19,7 +16,7 @@ export function shiftPoint(value: number, digits: number): string {
   const text = String(Math.abs(value)).padStart(digits + 1, "0");
   const whole = text.slice(0, text.length - digits);
   const fraction = text.slice(text.length - digits).replace(/0+$/, "");
-  return `${sign(value < 0)}${whole}${fraction ? `.${fraction}` : ""}`;
+  return `${sign(value < 0)}${whole}${fraction ? decimalPoint() + fraction : ""}`;
 }
 
 /** Basis points as a percentage: 1250 → "12.5 %". */
@@ -55,21 +52,40 @@ export function printMoney(money: Money, style: MoneyStyle = {}): string {
 
 /** Intl groups the whole part and knows where the currency goes; the decimals are put in as text. */
 function withCurrency(whole: bigint, fraction: string, currency: string): string {
-  const tail = fraction ? `.${fraction}` : "";
+  const tail = fraction ? decimalPoint() + fraction : "";
   try {
-    const format = new Intl.NumberFormat(LOCALE, {
-      style: "currency",
-      currency,
-      minimumFractionDigits: 0,
-      maximumFractionDigits: 0,
-    });
-    const parts = format.formatToParts(whole);
+    const parts = currencies(currency).formatToParts(whole);
     const last = parts.findLastIndex((part) => part.type === "integer");
     return parts.map((part, at) => (at === last ? part.value + tail : part.value)).join("");
   } catch {
     // A currency Intl does not accept (a token, say) still has to be readable.
-    return `${counts.format(whole)}${tail} ${currency}`;
+    return `${counts().format(whole)}${tail} ${currency}`;
   }
+}
+
+/** Building a format costs more than using it a hundred times: each is built once. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatFor(name: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${figureLocale()} ${name}`;
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.NumberFormat(figureLocale(), options)));
+  return format;
+}
+
+function counts(): Intl.NumberFormat {
+  return formatFor("", {});
+}
+
+function currencies(currency: string): Intl.NumberFormat {
+  return formatFor(currency, { style: "currency", currency, minimumFractionDigits: 0, maximumFractionDigits: 0 });
+}
+
+function decimalPoint(): string {
+  const part = counts()
+    .formatToParts(1.5)
+    .find(({ type }) => type === "decimal");
+  return part?.value ?? ".";
 }
 
 function sign(negative: boolean, plus = false): string {

@@ -16,7 +16,12 @@ function opened(token: string, minutes = 15) {
 }
 
 function refused(status: number, code: string) {
-  return () => envelope(status, { success: false, data: null, error: { code, message: "No.", details: {} } }, new Date(Date.now()));
+  return () =>
+    envelope(
+      status,
+      { success: false, data: null, error: { code, message: "No.", details: {} } },
+      new Date(Date.now()),
+    );
 }
 
 function envelope(status: number, body: object, now: Date): Response {
@@ -27,7 +32,10 @@ function start() {
   const session = new Session();
   const failures: Failure[] = [];
   let openings = 0;
-  session.start("exp_demo", { opened: () => (openings += 1), lost: (failure) => failures.push(failure) });
+  session.start(
+    { experience_id: "exp_demo" },
+    { opened: () => (openings += 1), lost: (failure) => failures.push(failure) },
+  );
   return { session, failures, openings: () => openings };
 }
 

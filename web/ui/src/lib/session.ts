@@ -1,12 +1,15 @@
 // The member's session: its token lives in this module's memory only and is renewed before it ends.
 // No cookie, no storage: inside a frame both may be refused, and a token that is nowhere cannot leak.
 import { serverNow } from "./clock";
-import { call, type Answer, type Failure } from "./http";
+import { call, forgetAnswers, type Answer, type Failure } from "./http";
 import type { SessionAnswer } from "./types";
 
 /** Renew when a fifth of the life is left, so that a slow answer still comes in time. */
 const RENEW_AT_SHARE = 0.8;
 const RETRY_MS = 5_000;
+
+/** Where one wants in: a member's page of an experience, or the team's of a company. */
+export type Place = { experience_id: string } | { company_id: string };
 
 export interface SessionListener {
   opened(answer: SessionAnswer): void;
@@ -16,14 +19,15 @@ export interface SessionListener {
 
 export class Session {
   private token: string | undefined;
-  private experienceId = "";
+  private place: Place | undefined;
   private opening: Promise<Answer> | null = null;
   private renewal: ReturnType<typeof setTimeout> | undefined;
   private listener: SessionListener | undefined;
 
-  /** Open the session of this experience and keep it open until `close`. */
-  start(experienceId: string, listener: SessionListener): void {
-    this.experienceId = experienceId;
+  /** Open the session of this place and keep it open until `close`. */
+  start(place: Place, listener: SessionListener): void {
+    if (JSON.stringify(place) !== JSON.stringify(this.place)) forgetAnswers();
+    this.place = place;
     this.listener = listener;
     void this.open();
   }
@@ -51,7 +55,7 @@ export class Session {
     this.opening ??= call({
       path: "/auth",
       method: "POST",
-      body: { experience_id: this.experienceId },
+      body: this.place,
     });
     const mine = this.opening;
     const answer = await mine;

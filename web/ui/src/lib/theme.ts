@@ -16,18 +16,21 @@ export function showAppearance(appearance: Appearance): void {
   root.style.colorScheme = appearance;
 }
 
+let unfollowDevice: () => void = () => undefined;
+
 /** Choose once before the first paint and follow the device for as long as nobody else has spoken. */
-export function followTheme(): (appearance: Appearance) => void {
+export function followTheme(): void {
   const device = window.matchMedia("(prefers-color-scheme: dark)");
   const chosen = appearanceFromCookie(document.cookie);
   const followDevice = () => showAppearance(device.matches ? "dark" : "light");
-  if (chosen) showAppearance(chosen);
-  else {
-    followDevice();
-    device.addEventListener("change", followDevice);
-  }
-  return (appearance) => {
-    device.removeEventListener("change", followDevice);
-    showAppearance(appearance);
-  };
+  if (chosen) return showAppearance(chosen);
+  followDevice();
+  device.addEventListener("change", followDevice);
+  unfollowDevice = () => device.removeEventListener("change", followDevice);
+}
+
+/** The frame around the page has spoken. */
+export function showFrameAppearance(appearance: Appearance): void {
+  unfollowDevice();
+  showAppearance(appearance);
 }

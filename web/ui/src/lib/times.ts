@@ -1,4 +1,6 @@
 // Printing moments for people: "4 min ago", "5 h 12 min left", "24 Nov 2026, 18:05".
+import { plural, t } from "@lingui/core/macro";
+import { dayLocale } from "./words";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -7,42 +9,65 @@ const DAY = 24 * HOUR;
 /** How long ago, in the largest unit that fits; after a week the date itself. */
 export function printAgo(at: string, now: number): string {
   const passed = now - Date.parse(at);
-  if (passed < MINUTE) return "just now";
-  if (passed < HOUR) return `${Math.floor(passed / MINUTE)} min ago`;
-  if (passed < DAY) return `${Math.floor(passed / HOUR)} h ago`;
-  if (passed < 7 * DAY) return plural(Math.floor(passed / DAY), "day", " ago");
+  const minutes = Math.floor(passed / MINUTE);
+  const hours = Math.floor(passed / HOUR);
+  if (passed < MINUTE) return t`just now`;
+  if (passed < HOUR) return t`${minutes} min ago`;
+  if (passed < DAY) return t`${hours} h ago`;
+  if (passed < 7 * DAY) return plural(Math.floor(passed / DAY), { one: "# day ago", other: "# days ago" });
   return printDate(at);
 }
 
 /** What is left until `at`; "ended" once it has passed. */
 export function printLeft(at: string, now: number): string {
-  return Date.parse(at) <= now ? "ended" : `${printSpan(Date.parse(at) - now)} left`;
+  if (Date.parse(at) <= now) return t`ended`;
+  const span = printSpan(Date.parse(at) - now);
+  return t`${span} left`;
 }
 
 /** A length of time in two units at most, never more than it is. */
 export function printSpan(length: number): string {
   const minutes = Math.floor(length / MINUTE);
-  if (minutes < 1) return "less than a minute";
+  if (minutes < 1) return t`less than a minute`;
   const parts =
     length < DAY
-      ? [part(minutes / 60, " h"), part(minutes % 60, " min")]
-      : [plural(Math.floor(length / DAY), "day", ""), part((length % DAY) / HOUR, " h")];
+      ? [hours(minutes / 60), rest(minutes % 60)]
+      : [printDays(Math.floor(length / DAY)), hours((length % DAY) / HOUR)];
   return parts.filter(Boolean).join(" ");
 }
 
+export function printDays(count: number): string {
+  return plural(count, { one: "# day", other: "# days" });
+}
+
 export function printDate(at: string): string {
-  return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  return new Date(at).toLocaleDateString(dayLocale(), { day: "numeric", month: "short", year: "numeric" });
+}
+
+/** The day of a moment where the reader is; its year only where it is another: "28 Dec". */
+export function printDayOf(at: string, now: number): string {
+  const moment = new Date(at);
+  const year = moment.getFullYear() === new Date(now).getFullYear() ? undefined : "numeric";
+  return moment.toLocaleDateString(dayLocale(), { day: "numeric", month: "short", year });
+}
+
+/** A day of the calendar ("2026-12-28"), which is the same day everywhere; its year only where it is another. */
+export function printDay(day: string, now: number): string {
+  const year = day.startsWith(String(new Date(now).getUTCFullYear())) ? undefined : "numeric";
+  const at = new Date(`${day}T00:00:00Z`);
+  return at.toLocaleDateString(dayLocale(), { day: "numeric", month: "short", year, timeZone: "UTC" });
 }
 
 export function printMoment(at: string): string {
-  return new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return new Date(at).toLocaleString(dayLocale(), { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** Empty for nothing of it. */
-function part(count: number, unit: string): string {
-  return count < 1 ? "" : `${Math.floor(count)}${unit}`;
+function hours(length: number): string {
+  const count = Math.floor(length);
+  return count < 1 ? "" : t`${count} h`;
 }
 
-function plural(count: number, unit: string, tail: string): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"}${tail}`;
+function rest(minutes: number): string {
+  return minutes < 1 ? "" : t`${minutes} min`;
 }

@@ -1,168 +1,54 @@
-// The shapes of the API as this page reads them. Money and XP are whole numbers, times are ISO 8601 UTC.
+// The shapes of the API under the names the page uses. They are generated; here a few words are narrowed.
+// Money and XP are whole numbers, times are ISO 8601 UTC.
+import type { components } from "./api-types";
+
+type Schemas = components["schemas"];
 
 export type CharacterClass = "scout" | "sage" | "champion";
-export type Role = "member" | "moderator" | "creator" | "admin";
-
-export interface Money {
-  amount_minor: number;
-  currency: string;
-  exponent: number;
-}
-
+export type Money = Schemas["Money"];
 /** One currency of a member's commission. `payable_minor` is below zero while there is a debt. */
-export interface Balance {
-  currency: string;
-  exponent: number;
-  earned_minor: number;
-  pending_minor: number;
-  held_minor: number;
-  payable_minor: number;
-  paid_minor: number;
-}
+export type Balance = Schemas["Balance"];
+/** The same with the days on which the pending part comes. */
+export type BalanceAhead = Schemas["BalanceAhead"];
+export type Coming = Schemas["Coming"];
+export type Commission = Schemas["Commission"];
+export type CommissionState = Commission["state"];
+export type Company = Schemas["Company"];
 
-export interface Member {
-  id: string;
-  whop_user_id: string;
-  username: string;
-  avatar_url: string | null;
-  character_class: CharacterClass | null;
-  level: number;
-  /** XP of this run, shown as zero while a debt is earned back. */
-  experience_points: number;
-  lifetime_xp: number;
-  xp_to_next_level: number;
-  /** The XP at which the present and the next level begin. */
-  level_xp: number;
-  next_level_xp: number;
-  prestige_level: number;
-  /** Those whose payment was large enough to count for achievements and boards. */
-  total_referrals: number;
-  /** The main currency first. */
-  commission: Balance[];
-  /** When the class may be changed next; null means at once. */
-  class_change_at: string | null;
-  created_at: string;
-}
+/** `experience_points` shows zero while a debt is earned back; of `commission` the main currency comes first. */
+export type Member = Omit<Schemas["Member"], "character_class"> & { character_class: CharacterClass | null };
 
-export interface Company {
-  id: string;
-  title: string;
-  time_zone: string;
-}
+export type SessionAnswer = Omit<Schemas["SignedIn"], "member"> & {
+  /** Null for an operator who is no member of the company. */
+  member: Member | null;
+};
+export type Role = SessionAnswer["role"];
 
-export interface SessionAnswer {
-  token: string;
-  expires_at: string;
-  member: Member;
-  company: Company;
-  role: Role;
-  /** The Whop app's id: what the frame's SDK has to name itself with. */
-  app_id?: string | null;
-}
-
-export type QuestWindow = "daily" | "weekly" | "monthly";
-export type QuestState = "assigned" | "completed" | "claimed";
-
-export interface Quest {
-  id: string;
-  template: string;
-  title: string;
-  description: string;
-  window: QuestWindow;
-  slot: string;
-  difficulty: "easy" | "medium" | "hard" | "epic";
-  target_type: string;
-  target: number;
-  progress: number;
-  reward_xp: number;
-  state: QuestState;
-  starts_at: string;
-  ends_at: string;
-  completed_at: string | null;
-  claimed_at: string | null;
-}
-
-export interface QuestClaim {
-  quest: Quest;
-  xp_awarded: number;
-  member: Member;
-}
+export type Quest = Schemas["Quest"];
+export type QuestWindow = Quest["window"];
+export type QuestClaim = Omit<Schemas["Claim"], "member"> & { member: Member };
 
 export type InputValue = string | number | boolean | null | InputValue[] | { [key: string]: InputValue };
 
 /** One change of a member's books, with what it was computed from. `xp` and money are signed. */
-export interface Receipt {
-  id: string;
-  /** When the fact happened; it may be heard of later. */
-  at: string;
-  /** When it was booked: what the list goes by. */
-  posted_at: string;
-  kind: "payment" | "quest" | "achievement" | "lesson";
-  xp: number;
-  commission: Money | null;
-  reason: string;
-  title: string;
-  payment_id: string | null;
+export type Receipt = Omit<Schemas["Receipt"], "class" | "inputs"> & {
   class: CharacterClass | "novice" | null;
-  rule_version: number;
-  multiplier_bp: number | null;
   inputs: Record<string, InputValue>;
-}
+};
 
-export type Rarity = "common" | "rare" | "epic" | "legendary";
+export type Achievement = Schemas["Achievement"];
+export type Rarity = Achievement["rarity"];
 
-export interface Achievement {
-  key: string;
-  title: string;
-  description: string;
-  metric: string;
-  threshold: number;
-  reward_xp: number;
-  rarity: Rarity;
-  progress: number;
-  unlocked_at: string | null;
-}
-
-export interface ReferralLink {
-  code: string;
-  url: string;
-  expires_at: string | null;
-}
-
-export interface ReferralStats {
-  /** Null before the member's first link. */
-  link: ReferralLink | null;
-  clicks: number;
-  pending: number;
-  completed: number;
-  reversed: number;
-  refunded: number;
-  conversions: number;
-  earned: Money[];
-}
+export type ReferralLink = Schemas["Link"];
+export type ReferralStats = Schemas["ReferralStats"];
+export type Referral = Schemas["Referral"];
+export type ReferralState = Referral["state"];
 
 /** What a class is worth under the company's present rules; rates in basis points. */
-export interface ClassRule {
-  key: CharacterClass;
-  xp_bp: number;
-  commission_bp: number;
-  /** A class may have none. */
-  ability: { name: string; bonus_bp: number; description: string } | null;
-}
+export type ClassRule = Omit<Schemas["Class"], "key"> & { key: CharacterClass };
+export type Rules = Omit<Schemas["Rules"], "classes"> & { classes: ClassRule[] };
 
-export interface ClassRules {
-  version: number;
-  class_change_days: number;
-  classes: ClassRule[];
-}
-
-export interface Ticket {
-  ticket: string;
-  url: string;
-  sse_url: string;
-  expires_at: string;
-  last_id: number;
-}
+export type Ticket = Schemas["Ticket"];
 
 /** A notice; `id` counts up per member without holes, and is absent on company-wide news. */
 export interface Notice {
@@ -172,9 +58,7 @@ export interface Notice {
   at: string;
 }
 
-export interface NoticePage {
-  notices: Notice[];
-  last_id: number;
-  epoch: string;
-  complete: boolean;
-}
+export type NoticePage = Omit<Schemas["Notices"], "notices" | "read_up_to"> & { notices: Notice[] };
+
+export type Queues = Schemas["Queues"];
+export type DeadLetter = Schemas["Letter"];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { experienceInPath } from "./frame";
 import { appearanceFromCookie } from "./theme";
-import { printAgo, printLeft } from "./times";
+import { printAgo, printDay, printLeft } from "./times";
+import { chooseLanguage } from "./words";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const at = (seconds: number) => new Date(NOW + seconds * 1_000).toISOString();
@@ -39,8 +39,13 @@ test.each([
 ])("the theme cookie %s says %s", (cookie, appearance) => expect(appearanceFromCookie(cookie)).toBe(appearance));
 
 test.each([
-  ["/experiences/exp_demo", "exp_demo"],
-  ["/experiences/exp_demo/quests/today", "exp_demo"],
-  ["/experiences/", null],
-  ["/", null],
-])("the path %s belongs to %s", (path, id) => expect(experienceInPath(path)).toBe(id));
+  [["de-AT", "en-US"], "en"],
+  [["EN-gb"], "en"],
+  [["toString", "fr"], "en"],
+  [[], "en"],
+])("a visitor who reads %j is spoken to in %s", (wanted, name) => expect(chooseLanguage(wanted)).toBe(name));
+
+test("a day of the calendar is the same day wherever it is read, and names its year only when it is another", () => {
+  expect(printDay("2026-12-28", NOW)).toBe("28 Dec");
+  expect(printDay("2027-01-03", NOW)).toBe("3 Jan 2027");
+});

@@ -1,45 +1,48 @@
-// Keeps the live connection while the dashboard is open and turns notices into refetches and toasts.
+// Keeps the live connection while the page is open and turns notices into refetches, toasts and moments.
 import { useEffect } from "react";
-import { useSelector } from "react-redux";
+import { tell } from "@/components/toasts";
 import { api, TAGS, useApiDispatch, type ApiDispatch } from "@/lib/api";
 import { Batch } from "@/lib/batch";
 import { LiveConnection, type LivePorts, type LiveState } from "@/lib/live";
+import type { Registry } from "@/lib/notices";
 import type { Notice } from "@/lib/types";
 import { liveApi } from "./api/get-live";
-import { outdatedBy } from "./effects";
-import { liveStateChanged } from "./live-slice";
+import { celebrated, liveStateChanged } from "./live-slice";
 import { Teller } from "./teller";
 
 /** A burst of payments refetches a handful of times a second at most. */
 const REFETCH_EVERY_MS = 400;
 const TELL_EVERY_MS = 1_200;
 
-export function useLiveState(): LiveState {
-  return useSelector((state: { live: LiveState }) => state.live);
-}
-
-/** Without a session nothing is asked: each request would only be refused. */
-export function useLive(hasSession: boolean): void {
+/**
+ * Without a session nothing is asked: each request would only be refused. `after` is the notice behind which
+ * everything the page fetched lies.
+ */
+export function useLive(hasSession: boolean, after: number | null, registry: Registry): void {
   const dispatch = useApiDispatch();
-  useEffect(() => (hasSession ? connect(dispatch) : undefined), [dispatch, hasSession]);
+  useEffect(
+    () => (hasSession ? connect(dispatch, after, registry) : undefined),
+    [dispatch, hasSession, after, registry],
+  );
 }
 
 /** Connect; the function that is returned ends it. */
-function connect(dispatch: ApiDispatch): () => void {
+function connect(dispatch: ApiDispatch, after: number | null, registry: Registry): () => void {
   const refetch = new Batch<Notice>(REFETCH_EVERY_MS, (notices) => {
-    const tags = outdatedBy(notices);
+    const tags = registry.outdatedBy(notices);
     if (tags.length > 0) dispatch(api.util.invalidateTags(tags));
   });
-  const teller = new Teller();
-  const tell = new Batch<Notice>(TELL_EVERY_MS, (notices) => teller.tell(notices));
-  const connection = new LiveConnection(ports(dispatch), {
-    stateChanged: (state) => dispatch(liveStateChanged(state)),
-    noticesArrived: (notices) => {
+  const teller = new Teller({ registry, toast: tell, celebrate: (notices) => void dispatch(celebrated(notices)) });
+  const telling = new Batch<Notice>(TELL_EVERY_MS, (notices) => teller.tell(notices));
+  const listener = {
+    stateChanged: (state: LiveState) => void dispatch(liveStateChanged(state)),
+    noticesArrived: (notices: Notice[]) => {
       refetch.add(notices);
-      tell.add(notices);
+      telling.add(notices);
     },
-    stateLost: () => dispatch(api.util.invalidateTags([...TAGS])),
-  });
+    stateLost: () => void dispatch(api.util.invalidateTags([...TAGS])),
+  };
+  const connection = new LiveConnection(ports(dispatch), listener, after);
   const unlisten = listenToDevice(connection);
   connection.start();
   return () => {
@@ -47,16 +50,14 @@ function connect(dispatch: ApiDispatch): () => void {
     connection.stop();
     dispatch(liveStateChanged("offline"));
     refetch.stop();
-    tell.stop();
+    telling.stop();
   };
 }
 
 function ports(dispatch: ApiDispatch): LivePorts {
   return {
-    requestTicket: () =>
-      dispatch(liveApi.endpoints.requestTicket.initiate(undefined, { track: false })).unwrap(),
-    fetchSince: (after: number) =>
-      dispatch(liveApi.endpoints.fetchNotices.initiate(after, { track: false })).unwrap(),
+    requestTicket: () => dispatch(liveApi.endpoints.requestTicket.initiate(undefined, { track: false })).unwrap(),
+    fetchSince: (after: number) => dispatch(liveApi.endpoints.fetchNotices.initiate(after, { track: false })).unwrap(),
     openSocket: (url, ears) => {
       const socket = new WebSocket(url);
       socket.addEventListener("message", (event) => ears.heard(event.data));
@@ -70,7 +71,9 @@ function ports(dispatch: ApiDispatch): LivePorts {
 function listenToDevice(connection: LiveConnection): () => void {
   const online = () => connection.wake();
   const offline = () => connection.networkLost();
-  const visible = () => document.visibilityState === "visible" && connection.wake();
+  const visible = () => {
+    if (document.visibilityState === "visible") connection.wake();
+  };
   window.addEventListener("online", online);
   window.addEventListener("offline", offline);
   document.addEventListener("visibilitychange", visible);

@@ -1,4 +1,5 @@
 // Why two figures for a member's referrals may differ, in words. Pure.
+import { plural, t } from "@lingui/core/macro";
 import { printCount } from "@/lib/numbers";
 
 /**
@@ -7,7 +8,10 @@ import { printCount } from "@/lib/numbers";
  */
 export function completedNote(completed: number, counted: number | undefined): string | null {
   if (counted === undefined || counted >= completed) return null;
-  const counting = counted === 0 ? "None" : printCount(counted);
-  const verb = counted === 1 ? "counts" : "count";
-  return `${counting} of the ${printCount(completed)} completed ${verb} for achievements: very small payments do not.`;
+  const all = printCount(completed);
+  if (counted === 0) return t`None of the ${all} completed count for achievements: very small payments do not.`;
+  return plural(counted, {
+    one: `# of the ${all} completed counts for achievements: very small payments do not.`,
+    other: `# of the ${all} completed count for achievements: very small payments do not.`,
+  });
 }

@@ -8,7 +8,7 @@ export async function copyText(text: string, field: HTMLTextAreaElement | null):
   } catch {
     field?.focus();
     field?.select();
-    // Deprecated, and the only way in a frame without the clipboard permission.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way in a frame without the permission
     return document.execCommand("copy");
   }
 }

@@ -1,7 +1,7 @@
-// Where the session stands: what decides between the dashboard and the pages that say why not.
+// Where the session stands: what decides between the screens and the pages that say why not.
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type { Failure } from "@/lib/http";
-import type { Company, Role } from "@/lib/types";
+import type { Company, Role, SessionAnswer } from "@/lib/types";
 
 /**
  * `outside` = nobody vouches for the visitor; `refused` = Whop says no access (or a ban);
@@ -13,10 +13,21 @@ export interface SessionState {
   phase: SessionPhase;
   company: Company | null;
   role: Role | null;
+  /** False for an operator who is no member of the company. */
+  isMember: boolean;
+  /** The newest notice when the session was opened first: everything fetched since is at least as new. */
+  lastNotice: number | null;
   message: string;
 }
 
-const initialState: SessionState = { phase: "starting", company: null, role: null, message: "" };
+const initialState: SessionState = {
+  phase: "starting",
+  company: null,
+  role: null,
+  isMember: false,
+  lastNotice: null,
+  message: "",
+};
 
 export const sessionSlice = createSlice({
   name: "session",
@@ -26,10 +37,13 @@ export const sessionSlice = createSlice({
       state.phase = "starting";
       state.message = "";
     },
-    sessionOpened: (state, action: PayloadAction<{ company: Company; role: Role }>) => {
+    sessionOpened: (state, action: PayloadAction<Pick<SessionAnswer, "company" | "role" | "member" | "last_id">>) => {
+      const { company, role, member, last_id } = action.payload;
       state.phase = "open";
-      state.company = action.payload.company;
-      state.role = action.payload.role;
+      state.company = company;
+      state.role = role;
+      state.isMember = member !== null;
+      state.lastNotice ??= last_id;
       state.message = "";
     },
     sessionLost: (state, action: PayloadAction<Failure>) => {

@@ -1,11 +1,11 @@
-// Opens the session of the experience in the address bar and keeps the store told about it.
+// Opens the session of the place in the address bar and keeps the store told about it.
 import { useCallback, useEffect } from "react";
 import { useSelector } from "react-redux";
 import { useApiDispatch, type ApiDispatch } from "@/lib/api";
 import { followFrame, isFramed } from "@/lib/frame";
 import { rememberMember } from "@/lib/member";
-import { session } from "@/lib/session";
-import type { Appearance } from "@/lib/theme";
+import { session, type Place } from "@/lib/session";
+import { showFrameAppearance } from "@/lib/theme";
 import type { SessionAnswer } from "@/lib/types";
 import { sessionLost, sessionOpened, sessionStarting, type SessionState } from "./session-slice";
 
@@ -14,20 +14,20 @@ export function useSessionState(): SessionState {
 }
 
 /** Returns a function that tries again from the beginning. */
-export function useSession(experienceId: string, show: (appearance: Appearance) => void): () => void {
+export function useSession(frame: "experience" | "dashboard", id: string): () => void {
   const dispatch = useApiDispatch();
   const start = useCallback(() => {
     let framed = false;
-    session.start(experienceId, {
+    session.start(placeOf(frame, id), {
       opened: (answer) => {
         opened(answer, dispatch);
         if (framed || !answer.app_id || !isFramed()) return;
         framed = true;
-        void followFrame(answer.app_id, show);
+        void followFrame(answer.app_id, showFrameAppearance);
       },
       lost: (failure) => dispatch(sessionLost(failure)),
     });
-  }, [dispatch, experienceId, show]);
+  }, [dispatch, frame, id]);
   useEffect(() => {
     start();
     return () => session.close();
@@ -38,8 +38,12 @@ export function useSession(experienceId: string, show: (appearance: Appearance) 
   }, [dispatch, start]);
 }
 
+function placeOf(frame: "experience" | "dashboard", id: string): Place {
+  return frame === "experience" ? { experience_id: id } : { company_id: id };
+}
+
 /** The answer already carries the member, so the level stands on the page without a second request. */
 function opened(answer: SessionAnswer, dispatch: ApiDispatch): void {
-  void dispatch(rememberMember(answer.member));
-  dispatch(sessionOpened({ company: answer.company, role: answer.role }));
+  if (answer.member) void dispatch(rememberMember(answer.member));
+  dispatch(sessionOpened(answer));
 }

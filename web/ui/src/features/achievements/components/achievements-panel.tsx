@@ -1,55 +1,52 @@
-// The achievements: what is unlocked, what comes next, and all the others on request.
-import { Button, Skeleton, Text } from "frosted-ui";
-import { useId, useState } from "react";
+// The achievements: what is unlocked, and how far the others are.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Skeleton, Text } from "frosted-ui";
+import { Answer, isBusy } from "@/components/answer";
 import { Meter } from "@/components/meter";
 import { OpenPanel } from "@/components/panel";
-import { Nothing, Problem } from "@/components/problem";
+import { Nothing } from "@/components/problem";
 import { printCount, printMoney, printXp } from "@/lib/numbers";
 import { printDate } from "@/lib/times";
-import type { Achievement } from "@/lib/types";
+import type { Achievement, Rarity } from "@/lib/types";
 import { inOrder } from "../achievement-order";
 import { useGetAchievementsQuery } from "../api/get-achievements";
 import { Medal } from "./medal";
 import "./achievements.css";
 
-/** One row on a desk, full rows of two or three on anything smaller. */
-const SHOWN_FIRST = 6;
-
+/** All of them: what is unlocked first, then the nearest. */
 export function AchievementsPanel() {
-  const { data: achievements, error, refetch } = useGetAchievementsQuery();
-  const unlocked = achievements?.filter((achievement) => achievement.unlocked_at).length ?? 0;
+  const query = useGetAchievementsQuery();
+  const total = query.data?.length ?? 0;
+  const unlocked = query.data?.filter((achievement) => achievement.unlocked_at).length ?? 0;
   return (
     <OpenPanel
-      title="Achievements"
-      note={achievements && `${unlocked} of ${achievements.length} unlocked`}
-      busy={!achievements && !error}
+      title={t`Unlocked`}
+      note={
+        query.data && (
+          <Trans>
+            {unlocked} of {total} unlocked
+          </Trans>
+        )
+      }
+      busy={isBusy(query)}
     >
-      {!achievements && error && <Problem what="Your achievements" error={error} retry={() => void refetch()} />}
-      {achievements?.length === 0 && (
-        <Nothing title="No achievements here yet" text="This community has not published any." />
-      )}
-      {!error && !achievements && <Skeleton.Rect className="achievements-skeleton" />}
-      {achievements && achievements.length > 0 && <Shelf achievements={inOrder(achievements)} />}
+      <Answer
+        query={query}
+        what={t`Your achievements`}
+        waiting={<Skeleton.Rect className="achievements-skeleton" />}
+        isEmpty={(achievements) => achievements.length === 0}
+        empty={<Nothing title={t`No achievements here yet`} text={t`This community has not published any.`} />}
+      >
+        {(achievements) => (
+          <ul className="achievements" role="list">
+            {inOrder(achievements).map((achievement) => (
+              <Card key={achievement.key} achievement={achievement} />
+            ))}
+          </ul>
+        )}
+      </Answer>
     </OpenPanel>
-  );
-}
-
-function Shelf({ achievements }: { achievements: Achievement[] }) {
-  const id = useId();
-  const [all, setAll] = useState(false);
-  return (
-    <>
-      <ul id={id} className="achievements">
-        {(all ? achievements : achievements.slice(0, SHOWN_FIRST)).map((achievement) => (
-          <Card key={achievement.key} achievement={achievement} />
-        ))}
-      </ul>
-      {achievements.length > SHOWN_FIRST && (
-        <Button className="achievements-more" size="2" variant="soft" color="gray" aria-expanded={all} aria-controls={id} onClick={() => setAll(!all)}>
-          {all ? "Show less" : `Show all ${printCount(achievements.length)}`}
-        </Button>
-      )}
-    </>
   );
 }
 
@@ -74,7 +71,7 @@ function Standing({ achievement }: { achievement: Achievement }) {
     return (
       <Text size="1" color="gray" className="achievement-foot">
         <span className="rarity" data-rarity={rarity}>
-          {rarity}
+          {rarityName(rarity)}
         </span>
         {printDate(unlockedAt)}
       </Text>
@@ -82,9 +79,11 @@ function Standing({ achievement }: { achievement: Achievement }) {
   }
   return (
     <div className="achievement-foot">
-      <Meter label={`Progress of ${title}`} value={progress} goal={threshold} size="1" />
+      <Meter label={t`Progress of ${title}`} value={progress} goal={threshold} size="1" />
       <Text size="1" color="gray" className="num">
-        {amount(achievement, Math.min(progress, threshold))} of {amount(achievement, threshold)}
+        <Trans>
+          {amount(achievement, Math.min(progress, threshold))} of {amount(achievement, threshold)}
+        </Trans>
       </Text>
       <Text size="1" color="gray" className="num achievement-reward">
         {printXp(reward)}
@@ -97,4 +96,8 @@ function Standing({ achievement }: { achievement: Achievement }) {
 function amount({ metric }: Achievement, value: number): string {
   if (!metric.endsWith("_cents")) return printCount(value);
   return printMoney({ amount_minor: value, currency: "usd", exponent: 2 }).replace(/\.00$/, "");
+}
+
+function rarityName(rarity: Rarity): string {
+  return { common: t`Common`, rare: t`Rare`, epic: t`Epic`, legendary: t`Legendary` }[rarity];
 }

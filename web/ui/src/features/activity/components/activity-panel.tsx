@@ -1,4 +1,6 @@
 // The member's recent activity: every change of the books, newest first.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Skeleton } from "frosted-ui";
 import { Panel } from "@/components/panel";
 import { Nothing, Problem } from "@/components/problem";
@@ -12,14 +14,17 @@ export function ActivityPanel() {
   const now = useNow(20_000);
   const receipts = data?.pages.flatMap((page) => page.receipts);
   return (
-    <Panel title="Recent activity" busy={!receipts && !error}>
-      {!receipts && error && <Problem what="Your activity" error={error} retry={() => void refetch()} />}
+    <Panel title={t`Recent activity`} busy={!receipts && !error}>
+      {!receipts && error && <Problem what={t`Your activity`} error={error} retry={() => void refetch()} />}
       {!receipts && !error && <Waiting />}
       {receipts?.length === 0 && (
-        <Nothing title="Quiet so far" text="Payments, quests and achievements will be listed here, each with its sum." />
+        <Nothing
+          title={t`Quiet so far`}
+          text={t`Payments, quests and achievements will be listed here, each with its sum.`}
+        />
       )}
       {receipts && receipts.length > 0 && (
-        <ul className="receipts">
+        <ul className="receipts" role="list">
           {receipts.map((receipt) => (
             <ReceiptItem key={receipt.id} receipt={receipt} now={now} />
           ))}
@@ -27,7 +32,7 @@ export function ActivityPanel() {
       )}
       {hasNextPage && (
         <Button size="2" variant="soft" color="gray" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older
+          <Trans>Show older</Trans>
         </Button>
       )}
     </Panel>

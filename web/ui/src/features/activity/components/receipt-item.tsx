@@ -3,7 +3,7 @@ import { Text } from "frosted-ui";
 import { useId, useState } from "react";
 import { Icon, type IconName } from "@/components/icons";
 import { printMoney, printXp } from "@/lib/numbers";
-import { printAgo, printMoment } from "@/lib/times";
+import { printAgo } from "@/lib/times";
 import type { Receipt } from "@/lib/types";
 import { explain, type Sum } from "../explain";
 
@@ -14,7 +14,13 @@ export function ReceiptItem({ receipt, now }: { receipt: Receipt; now: number })
   const [open, setOpen] = useState(false);
   return (
     <li className="receipt" data-tone={toneOf(receipt)}>
-      <button type="button" className="receipt-line" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        className="receipt-line"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
         <span className="receipt-icon">
           <Icon name={iconOf(receipt)} />
         </span>
@@ -22,7 +28,7 @@ export function ReceiptItem({ receipt, now }: { receipt: Receipt; now: number })
           <Text size="2" weight="medium" className="receipt-title">
             {receipt.title}
           </Text>
-          <Text size="1" color="gray" render={<time dateTime={receipt.posted_at} title={printMoment(receipt.posted_at)} />}>
+          <Text size="1" color="gray" render={<time dateTime={receipt.posted_at} />}>
             {printAgo(receipt.posted_at, now)}
           </Text>
         </span>
@@ -57,7 +63,7 @@ function Explanation({ receipt }: { receipt: Receipt }) {
         </Text>
       )}
       {sums.map((sum) => (
-        <SumTable key={sum.title} sum={sum} />
+        <SumTable key={sum.caption} sum={sum} />
       ))}
       <dl className="receipt-facts">
         {facts.map(({ label, value }) => (
@@ -74,7 +80,7 @@ function Explanation({ receipt }: { receipt: Receipt }) {
 function SumTable({ sum }: { sum: Sum }) {
   return (
     <table className="sum">
-      <caption>{`How the ${sum.title === "XP" ? "XP" : sum.title.toLowerCase()} came about`}</caption>
+      <caption>{sum.caption}</caption>
       <tbody>
         {sum.steps.map(({ sign, label, value, result }) => (
           <tr key={label} data-result={result || undefined}>

@@ -1,22 +1,32 @@
-// How fresh the page is, in one word. Changes are read out, politely.
+// How fresh the page is, in one word; pressed, it explains itself. Changes are read out, politely.
+import { t } from "@lingui/core/macro";
+import { Hint } from "@/components/hint";
 import type { LiveState } from "@/lib/live";
-import { useLiveState } from "../use-live";
+import { useLiveState } from "../use-live-state";
 import "./live-badge.css";
-
-const WORDS: Record<LiveState, { word: string; hint: string }> = {
-  connecting: { word: "Connecting", hint: "Opening the live connection" },
-  live: { word: "Live", hint: "Changes appear as they happen" },
-  reconnecting: { word: "Reconnecting", hint: "The live connection was lost and is being opened again" },
-  polling: { word: "Every 5 s", hint: "No live connection here: changes are fetched every five seconds" },
-  offline: { word: "Offline", hint: "The server cannot be reached: figures may be old" },
-};
 
 export function LiveBadge() {
   const state = useLiveState();
-  const { word, hint } = WORDS[state];
+  const { word, hint } = wordsFor(state);
   return (
-    <span className="live-badge" role="status" data-state={state} title={hint} data-testid="live">
-      {word}
-    </span>
+    <Hint about={t`${word}: what is this?`} text={hint}>
+      <span className="live-badge" role="status" data-state={state} data-testid="live">
+        {word}
+      </span>
+    </Hint>
   );
+}
+
+function wordsFor(state: LiveState): { word: string; hint: string } {
+  const words: Record<LiveState, { word: string; hint: string }> = {
+    connecting: { word: t`Connecting`, hint: t`The page is connecting, so that news show up by themselves.` },
+    live: { word: t`Live`, hint: t`News show up here the moment they happen.` },
+    reconnecting: { word: t`Reconnecting`, hint: t`The connection was lost. It comes back by itself.` },
+    polling: {
+      word: t`Every 5 s`,
+      hint: t`There is no live connection here, so the page looks for news every 5 seconds.`,
+    },
+    offline: { word: t`Offline`, hint: t`We cannot be reached right now. What you see may be old.` },
+  };
+  return words[state];
 }

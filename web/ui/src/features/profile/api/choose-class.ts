@@ -9,7 +9,7 @@ const chooseClass = api.injectEndpoints({
       query: (name) => ({ path: "/users/me/class", method: "POST", body: { class: name } }),
       onQueryStarted: async (_name, { dispatch, queryFulfilled }) => {
         const { data } = await queryFulfilled.catch(() => ({ data: null }));
-        if (data) dispatch(rememberMember(data));
+        if (data) void dispatch(rememberMember(data));
       },
       // Choosing the first class unlocks an achievement.
       invalidatesTags: (member) => (member ? ["Achievements", "Receipts"] : ["Profile"]),

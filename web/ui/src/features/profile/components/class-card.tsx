@@ -1,4 +1,6 @@
 // One class: emblem, what it is good for, its figures under the present rules, and the button that chooses it.
+import { msg, t } from "@lingui/core/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Text } from "frosted-ui";
 import { Emblem, CLASS_TITLES } from "@/components/emblem";
 import { Icon } from "@/components/icons";
@@ -7,11 +9,11 @@ import type { CharacterClass, ClassRule } from "@/lib/types";
 
 const PLAIN_BP = 10_000;
 
-const TAGLINES: Record<CharacterClass, string> = {
-  scout: "First over every ridge. Levels fastest.",
-  sage: "Reads the big deals. A bit of both.",
-  champion: "Carries the banner. Earns the most.",
-};
+const TAGLINES = {
+  scout: msg`First over every ridge. Levels fastest.`,
+  sage: msg`Reads the big deals. A bit of both.`,
+  champion: msg`Carries the banner. Earns the most.`,
+} satisfies Record<CharacterClass, unknown>;
 
 const HUES = { scout: "jade", sage: "iris", champion: "amber" } as const;
 
@@ -24,6 +26,7 @@ interface ClassCardProps {
 }
 
 export function ClassCard({ name, rule, current, disabled, onChoose }: ClassCardProps) {
+  const { i18n } = useLingui();
   const title = CLASS_TITLES[name];
   return (
     <li className="class-card" data-class={name} data-current={current || undefined}>
@@ -33,7 +36,7 @@ export function ClassCard({ name, rule, current, disabled, onChoose }: ClassCard
           {title}
         </Text>
         <Text size="2" color="gray" render={<p />}>
-          {TAGLINES[name]}
+          {i18n._(TAGLINES[name])}
         </Text>
       </div>
       {rule && <ClassFigures rule={rule} />}
@@ -44,9 +47,9 @@ export function ClassCard({ name, rule, current, disabled, onChoose }: ClassCard
         color={HUES[name]}
         disabled={disabled || current}
         onClick={onChoose}
-        aria-label={current ? `${title} is your class` : `Choose ${title}`}
+        aria-label={current ? t`${title} is your class` : t`Choose ${title}`}
       >
-        {current ? "Your class" : `Choose ${title}`}
+        {current ? t`Your class` : t`Choose ${title}`}
       </Button>
     </li>
   );
@@ -54,12 +57,22 @@ export function ClassCard({ name, rule, current, disabled, onChoose }: ClassCard
 
 export function ClassFigures({ rule }: { rule: ClassRule }) {
   return (
-    <ul className="class-figures">
+    <ul className="class-figures" role="list">
       <li>
-        <Icon name="bolt" /> <b>{extra(rule.xp_bp)}</b> XP
+        <Icon name="bolt" />
+        <span>
+          <Trans>
+            <b>{extra(rule.xp_bp)}</b> XP
+          </Trans>
+        </span>
       </li>
       <li>
-        <Icon name="coin" /> <b>{extra(rule.commission_bp)}</b> commission
+        <Icon name="coin" />
+        <span>
+          <Trans>
+            <b>{extra(rule.commission_bp)}</b> commission
+          </Trans>
+        </span>
       </li>
       {rule.ability && (
         <li className="class-ability">
@@ -74,7 +87,7 @@ export function ClassFigures({ rule }: { rule: ClassRule }) {
 }
 
 function extra(basisPoints: number): string {
-  if (basisPoints === PLAIN_BP) return "Standard";
+  if (basisPoints === PLAIN_BP) return t`Standard`;
   const more = basisPoints - PLAIN_BP;
   return `${more > 0 ? "+" : ""}${printRate(more)}`;
 }

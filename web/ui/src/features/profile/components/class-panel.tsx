@@ -1,34 +1,37 @@
 // Before the first choice: the three classes, inviting. Afterwards: the present one, and a dialog to change it.
-import { Button, Dialog, Text } from "frosted-ui";
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, Text } from "frosted-ui";
 import { useState } from "react";
 import { CLASS_TITLES, Emblem } from "@/components/emblem";
+import { Modal, preloadModal } from "@/components/modal";
 import { OpenPanel, Panel } from "@/components/panel";
+import { focusHeading } from "@/components/screen-head";
 import { useNow } from "@/components/use-now";
 import type { CharacterClass, Member } from "@/lib/types";
 import { changeTerms, firstTerms } from "../class-terms";
-import { LEVEL_HEADING } from "../level";
-import { useGetClassRulesQuery } from "../api/get-class-rules";
+import { useGetRulesQuery } from "@/lib/rules";
 import { ClassFigures } from "./class-card";
 import { ClassPicker } from "./class-picker";
 
 export function FirstClassChoice({ member }: { member: Member }) {
   const now = useNow();
-  const { data: rules } = useGetClassRulesQuery();
+  const { data: rules } = useGetRulesQuery();
   return (
-    <OpenPanel title="Choose your class" note="It decides what every referral is worth to you.">
+    <OpenPanel title={t`Choose your class`} note={t`It decides what every referral is worth to you.`}>
       <Text size="2" color="gray" className="class-terms" render={<p />}>
         {firstTerms(rules?.class_change_days)}
       </Text>
-      <ClassPicker member={member} now={now} onChosen={() => document.getElementById(LEVEL_HEADING)?.focus()} />
+      <ClassPicker member={member} now={now} onChosen={focusHeading} />
     </OpenPanel>
   );
 }
 
 export function ClassPanel({ member, name }: { member: Member; name: CharacterClass }) {
-  const { data: rules } = useGetClassRulesQuery();
+  const { data: rules } = useGetRulesQuery();
   const rule = rules?.classes.find((entry) => entry.key === name);
   return (
-    <Panel title="Your class" action={<ChangeClass member={member} name={name} days={rules?.class_change_days} />}>
+    <Panel title={t`Your class`} action={<ChangeClass member={member} name={name} days={rules?.class_change_days} />}>
       <div className="class-now" data-class={name}>
         <Emblem name={name} size={56} />
         <div className="class-now-words">
@@ -52,27 +55,33 @@ function ChangeClass({ member, name, days }: ChangeClassProps) {
   const [open, setOpen] = useState(false);
   const now = useNow();
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger>
-        <Button size="1" variant="soft" color="gray">
-          Change class
-        </Button>
-      </Dialog.Trigger>
-      <Dialog.Content size="3" className="class-dialog">
-        <div className="class-dialog-head">
-          <Dialog.Title>Change your class</Dialog.Title>
-          {/* First in order, so that opening the dialog on a phone does not scroll to its end. */}
-          <Dialog.Close>
-            <Button variant="soft" color="gray" size="2">
-              Keep my class
-            </Button>
-          </Dialog.Close>
-        </div>
-        <Dialog.Description size="2" color="gray">
-          {changeTerms({ name, changeAt: member.class_change_at, days }, now)}
-        </Dialog.Description>
+    <>
+      <Button
+        size="2"
+        variant="soft"
+        color="gray"
+        aria-haspopup="dialog"
+        onPointerEnter={preloadModal}
+        onFocus={preloadModal}
+        onClick={() => setOpen(true)}
+      >
+        <Trans>Change class</Trans>
+      </Button>
+      <Modal
+        wide
+        open={open}
+        onClose={() => setOpen(false)}
+        title={t`Change your class`}
+        description={changeTerms({ name, changeAt: member.class_change_at, days }, now)}
+        action={
+          // First in order, so that opening the dialog on a phone does not scroll to its end.
+          <Button variant="soft" color="gray" size="2" onClick={() => setOpen(false)}>
+            <Trans>Keep my class</Trans>
+          </Button>
+        }
+      >
         <ClassPicker member={member} now={now} onChosen={() => setOpen(false)} />
-      </Dialog.Content>
-    </Dialog.Root>
+      </Modal>
+    </>
   );
 }

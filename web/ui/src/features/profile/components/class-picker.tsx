@@ -1,12 +1,14 @@
 // The three classes side by side. Each choice asks first; one after the first has to wait its time.
-import { toast } from "frosted-ui";
-import { useState } from "react";
+import { t } from "@lingui/core/macro";
+import { useEffect, useState } from "react";
 import { CLASS_TITLES } from "@/components/emblem";
+import { preloadModal } from "@/components/modal";
+import { tell } from "@/components/toasts";
 import { asFailure } from "@/lib/api";
 import { printMoment } from "@/lib/times";
 import type { CharacterClass, Member } from "@/lib/types";
 import { useChooseClassMutation } from "../api/choose-class";
-import { useGetClassRulesQuery } from "../api/get-class-rules";
+import { useGetRulesQuery } from "@/lib/rules";
 import { choiceTerms } from "../class-terms";
 import { ClassCard } from "./class-card";
 import { ConfirmClass } from "./confirm-class";
@@ -21,23 +23,25 @@ interface ClassPickerProps {
 }
 
 export function ClassPicker({ member, now, onChosen }: ClassPickerProps) {
-  const { data: rules } = useGetClassRulesQuery();
+  const { data: rules } = useGetRulesQuery();
   const [choose, { isLoading }] = useChooseClassMutation();
   const [wanted, setWanted] = useState<CharacterClass | null>(null);
+  useEffect(preloadModal, []);
   const waits = member.class_change_at !== null && Date.parse(member.class_change_at) > now;
   const take = async (name: CharacterClass) => {
     const answer = await choose(name);
     setWanted(null);
     if (answer.error) {
-      toast.error("Your class was not changed", { description: whyNot(answer.error) });
+      tell("error", t`Your class was not changed`, whyNot(answer.error));
       return;
     }
-    toast.success(`You are a ${CLASS_TITLES[name]} now`);
+    const title = CLASS_TITLES[name];
+    tell("success", t`You are a ${title} now`);
     onChosen?.();
   };
   return (
     <>
-      <ul className="class-cards" aria-label="Classes">
+      <ul className="class-cards" role="list" aria-label={t`Classes`}>
         {CLASSES.map((name) => (
           <ClassCard
             key={name}
@@ -65,7 +69,9 @@ function whyNot(error: unknown): string {
   const failure = asFailure(error);
   if (failure.kind === "refused" && failure.code === "class_change_too_early") {
     const at = failure.details["available_at"];
-    return typeof at === "string" ? `You can change again on ${printMoment(at)}.` : failure.message;
+    if (typeof at !== "string") return failure.message;
+    const moment = printMoment(at);
+    return t`You can switch again on ${moment}.`;
   }
   return failure.message;
 }

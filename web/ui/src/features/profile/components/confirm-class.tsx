@@ -1,6 +1,8 @@
 // Asks before a class is taken, because the next change is a long time away.
-import { AlertDialog, Button } from "frosted-ui";
+import { t } from "@lingui/core/macro";
+import { Button } from "frosted-ui";
 import { CLASS_TITLES, Emblem } from "@/components/emblem";
+import { Modal } from "@/components/modal";
 import type { CharacterClass } from "@/lib/types";
 
 interface ConfirmClassProps {
@@ -14,33 +16,30 @@ interface ConfirmClassProps {
 }
 
 export function ConfirmClass({ name, present, terms, choosing, onTake, onClose }: ConfirmClassProps) {
+  if (!name) return null;
+  const title = CLASS_TITLES[name];
+  const old = present && CLASS_TITLES[present];
   return (
-    <AlertDialog.Root open={name !== null} onOpenChange={(open) => !open && !choosing && onClose()}>
-      <AlertDialog.Content size="3" className="class-confirm">
-        {name && (
-          <>
-            <div className="class-confirm-head">
-              <Emblem name={name} size={48} />
-              <AlertDialog.Title>{question(name)}</AlertDialog.Title>
-            </div>
-            <AlertDialog.Description>{terms}</AlertDialog.Description>
-            <div className="class-confirm-foot">
-              <AlertDialog.Cancel>
-                <Button size="3" variant="soft" color="gray" disabled={choosing} focusableWhenDisabled>
-                  {present ? `Stay a ${CLASS_TITLES[present]}` : "Not yet"}
-                </Button>
-              </AlertDialog.Cancel>
-              <Button size="3" variant="solid" loading={choosing} focusableWhenDisabled onClick={() => onTake(name)}>
-                {`Become a ${CLASS_TITLES[name]}`}
-              </Button>
-            </div>
-          </>
-        )}
-      </AlertDialog.Content>
-    </AlertDialog.Root>
+    <Modal
+      open
+      asks
+      onClose={() => !choosing && onClose()}
+      title={
+        <span className="modal-title">
+          <Emblem name={name} size={48} />
+          {t`Become a ${title}?`}
+        </span>
+      }
+      description={terms}
+    >
+      <div className="modal-foot">
+        <Button size="3" variant="soft" color="gray" disabled={choosing} focusableWhenDisabled onClick={onClose}>
+          {old ? t`Stay a ${old}` : t`Not yet`}
+        </Button>
+        <Button size="3" variant="solid" loading={choosing} focusableWhenDisabled onClick={() => onTake(name)}>
+          {t`Become a ${title}`}
+        </Button>
+      </div>
+    </Modal>
   );
-}
-
-function question(name: CharacterClass): string {
-  return `Become a ${CLASS_TITLES[name]}?`;
 }

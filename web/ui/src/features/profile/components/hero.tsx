@@ -1,20 +1,24 @@
 // The member at a glance: emblem, level, the way to the next one, prestige.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Avatar, Heading, Text } from "frosted-ui";
-import { Emblem, CLASS_TITLES } from "@/components/emblem";
+import { CLASS_TITLES, Emblem } from "@/components/emblem";
 import { Icon } from "@/components/icons";
 import { Meter } from "@/components/meter";
 import { Scene } from "@/components/scene";
+import { SCREEN_HEADING } from "@/components/screen-head";
 import { printCount } from "@/lib/numbers";
 import type { Member } from "@/lib/types";
-import { levelBar, LEVEL_HEADING, type LevelBar } from "../level";
+import { levelBar, wayToGo } from "../level";
 import { LevelRing } from "./level-ring";
 import "./hero.css";
 
 export function Hero({ member }: { member: Member }) {
   const bar = levelBar(member);
   const name = member.character_class ?? "novice";
+  const next = member.level + 1;
   return (
-    <section className="hero" data-class={name} aria-label="Your level">
+    <section className="hero" data-class={name} aria-label={t`Your level`}>
       <Scene />
       {/* A new key restarts the animation: once for each level reached while the page is open. */}
       <div className="hero-crest" key={member.level}>
@@ -32,34 +36,34 @@ export function Hero({ member }: { member: Member }) {
         </div>
         <div className="hero-level">
           {/* The choice of a class leaves the page with its buttons; the focus comes here. */}
-          <Heading size="8" render={<h1 id={LEVEL_HEADING} tabIndex={-1} />}>
-            Level <span data-testid="level">{printCount(member.level)}</span>
+          <Heading size="8" render={<h1 id={SCREEN_HEADING} tabIndex={-1} />}>
+            <Trans>
+              Level <span data-testid="level">{printCount(member.level)}</span>
+            </Trans>
           </Heading>
           <Text size="2" color="gray" className="num">
-            <b data-testid="xp">{printCount(member.experience_points)}</b> / {printCount(member.next_level_xp)} XP
+            <b data-testid="level-xp">{printCount(bar.value)}</b> / {printCount(bar.goal)} XP
           </Text>
         </div>
-        <Meter label={`Progress to level ${member.level + 1}`} value={bar.value} goal={bar.goal} size="4" />
-        <Text size="2" color="gray" render={<p />}>
-          {wayToGo(bar, member.level)}
+        <Meter label={t`Progress to level ${next}`} value={bar.value} goal={bar.goal} size="4" />
+        <Text size="2" color="gray" className="hero-way num" render={<p />}>
+          <span>{wayToGo(bar, member.level)}</span>
+          <span>
+            <Trans>
+              <b data-testid="xp">{printCount(member.experience_points)}</b> XP in all
+            </Trans>
+          </span>
         </Text>
       </div>
     </section>
   );
 }
 
-function wayToGo(bar: LevelBar, level: number): string {
-  if (bar.debt > 0) {
-    return `${printCount(bar.debt)} XP were taken back after refunds and are earned back first; then ${printCount(bar.toNext - bar.debt)} XP to level ${level + 1}.`;
-  }
-  return `${printCount(bar.toNext)} XP to level ${level + 1}`;
-}
-
 function Prestige({ level }: { level: number }) {
   if (level === 0) return null;
   return (
     <span className="chip chip-prestige">
-      <Icon name="star" size={12} /> Prestige {level}
+      <Icon name="star" size={12} /> <Trans>Prestige {level}</Trans>
     </span>
   );
 }

@@ -19,14 +19,13 @@ const claimQuest = api.injectEndpoints({
         try {
           const { data } = await queryFulfilled;
           show(() => data.quest);
-          dispatch(rememberMember(data.member));
+          void dispatch(rememberMember(data.member));
         } catch (error) {
           if (!wasClaimedElsewhere(error)) shown.undo();
         }
       },
       // A claim moves the weekly quest "finish quests" and perhaps an achievement.
-      invalidatesTags: (claim) =>
-        claim ? ["Quests", "Receipts", "Achievements"] : ["Quests", "Profile", "Receipts"],
+      invalidatesTags: (claim) => (claim ? ["Quests", "Receipts", "Achievements"] : ["Quests", "Profile", "Receipts"]),
     }),
   }),
 });

@@ -1,7 +1,10 @@
 // One quest: what to do, how far, and the claim.
-import { Button, Card, Text, toast } from "frosted-ui";
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, Card, Text } from "frosted-ui";
 import { Icon, type IconName } from "@/components/icons";
 import { Meter } from "@/components/meter";
+import { tell } from "@/components/toasts";
 import { asFailure } from "@/lib/api";
 import { printCount, printMoney, printXp } from "@/lib/numbers";
 import type { Quest } from "@/lib/types";
@@ -21,6 +24,7 @@ const ICONS: Record<string, IconName> = {
 };
 
 export function QuestCard({ quest }: { quest: Quest }) {
+  const { title } = quest;
   return (
     <Card
       size="2"
@@ -43,7 +47,7 @@ export function QuestCard({ quest }: { quest: Quest }) {
         </div>
       </div>
       <Meter
-        label={`Progress of ${quest.title}`}
+        label={t`Progress of ${title}`}
         value={quest.progress}
         goal={quest.target}
         size="2"
@@ -51,7 +55,9 @@ export function QuestCard({ quest }: { quest: Quest }) {
       />
       <div className="quest-foot">
         <Text size="1" color="gray" className="num">
-          {amount(quest, quest.progress)} of {amount(quest, quest.target)}
+          <Trans>
+            {amount(quest, quest.progress)} of {amount(quest, quest.target)}
+          </Trans>
         </Text>
         <span className="quest-reward num">{printXp(quest.reward_xp)}</span>
         <Claim quest={quest} />
@@ -62,12 +68,13 @@ export function QuestCard({ quest }: { quest: Quest }) {
 
 /** The button stays where it is once pressed, so that the keyboard's focus is not thrown away. */
 function Claim({ quest }: { quest: Quest }) {
+  const { title } = quest;
   const [claim, { isLoading }] = useClaimQuestMutation();
   const take = async () => {
     const answer = await claim(quest.id);
-    if (answer.data) toast.success(`${quest.title} claimed`, { description: printXp(answer.data.xp_awarded) });
+    if (answer.data) tell("success", t`${title} claimed`, printXp(answer.data.xp_awarded));
     else if (!wasClaimedElsewhere(answer.error)) {
-      toast.error(`${quest.title} was not claimed`, { description: asFailure(answer.error).message });
+      tell("error", t`${title} was not claimed`, asFailure(answer.error).message);
     }
   };
   const claimed = quest.state === "claimed";
@@ -79,11 +86,11 @@ function Claim({ quest }: { quest: Quest }) {
       color="success"
       disabled={claimed || isLoading}
       focusableWhenDisabled
-      aria-label={claimed ? `${quest.title} is claimed` : `Claim ${quest.title}`}
+      aria-label={claimed ? t`${title} is claimed` : t`Claim ${title}`}
       onClick={() => void take()}
     >
       {claimed && <Icon name="check" />}
-      {claimed ? "Claimed" : "Claim"}
+      {claimed ? t`Claimed` : t`Claim`}
     </Button>
   );
 }

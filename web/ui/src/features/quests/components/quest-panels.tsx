@@ -1,4 +1,7 @@
 // The quest board: today, this week, this month.
+import type { MessageDescriptor } from "@lingui/core";
+import { msg, t } from "@lingui/core/macro";
+import { useLingui } from "@lingui/react/macro";
 import { Skeleton } from "frosted-ui";
 import { OpenPanel } from "@/components/panel";
 import { Nothing, Problem } from "@/components/problem";
@@ -10,29 +13,31 @@ import { questsOf } from "../quest-order";
 import { QuestCard } from "./quest-card";
 import "./quests.css";
 
-const WINDOWS: { window: QuestWindow; title: string; places: number }[] = [
-  { window: "daily", title: "Today's quests", places: 3 },
-  { window: "weekly", title: "This week", places: 2 },
-  { window: "monthly", title: "This month", places: 1 },
-];
+const WINDOWS = [
+  { window: "daily", title: msg`Today's quests`, places: 3 },
+  { window: "weekly", title: msg`This week`, places: 2 },
+  { window: "monthly", title: msg`This month`, places: 1 },
+] as const satisfies { window: QuestWindow; title: MessageDescriptor; places: number }[];
 
-export function QuestPanels() {
+/** `only` shows the quests of one window. */
+export function QuestPanels({ only }: { only?: QuestWindow }) {
+  const { i18n } = useLingui();
   const { data: quests, error, refetch } = useGetQuestsQuery();
   const now = useNow();
   if (!quests && error) {
     return (
-      <OpenPanel title="Quests">
-        <Problem what="Your quests" error={error} retry={() => void refetch()} />
+      <OpenPanel title={t`Quests`}>
+        <Problem what={t`Your quests`} error={error} retry={() => void refetch()} />
       </OpenPanel>
     );
   }
   return (
     <div className="quest-panels">
-      {WINDOWS.map(({ window, title, places }) => (
+      {WINDOWS.filter(({ window }) => !only || window === only).map(({ window, title, places }) => (
         <QuestPanel
           key={window}
           window={window}
-          title={title}
+          title={i18n._(title)}
           places={places}
           quests={quests && questsOf(quests, window)}
           now={now}
@@ -57,10 +62,12 @@ function QuestPanel({ window, title, places, quests, now }: QuestPanelProps) {
     <div className="quest-panel" data-window={window}>
       <OpenPanel title={title} note={ends ? printLeft(ends, now) : undefined} busy={!quests}>
         {quests?.length === 0 && (
-          <Nothing title="No quests right now" text="New ones are dealt when the next window begins." />
+          <Nothing title={t`No quests right now`} text={t`New ones come with the next day, week or month.`} />
         )}
-        <ul className="quests">
-          {quests?.map((quest) => <QuestCard key={quest.id} quest={quest} />)}
+        <ul className="quests" role="list">
+          {quests?.map((quest) => (
+            <QuestCard key={quest.id} quest={quest} />
+          ))}
           {!quests && Array.from({ length: places }, (_, at) => <Skeleton.Rect key={at} className="quest-skeleton" />)}
         </ul>
       </OpenPanel>

@@ -1,31 +1,43 @@
-// The pages for those who do not get to the dashboard, each with the reason and the way on.
+// The pages for those who do not get to a screen, each with the reason and the way on.
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button } from "frosted-ui";
 import { FullPage } from "@/components/full-page";
+import { LinkButton } from "@/components/link-button";
 import { whopHome } from "@/lib/frame";
 
 export function OutsideWhop() {
   return (
     <FullPage
-      title="Open inside Whop"
-      text="Whop Legends lives inside your communities. Open it from the sidebar of one of them, and Whop tells us who you are."
+      title={t`Open inside Whop`}
+      text={t`Whop Legends lives inside your communities. Open it from the sidebar of one of them, and Whop tells us who you are.`}
     >
-      {/* It leads away, so it is a link to those who listen, though it looks like a button. */}
-      <Button size="3" variant="solid" nativeButton={false} render={<a role="link" href={whopHome()} target="_blank" rel="noreferrer" />}>
-        Go to Whop
-      </Button>
+      <LinkButton href={whopHome()}>
+        <Trans>Go to Whop</Trans>
+      </LinkButton>
     </FullPage>
   );
 }
 
 export function NoAccess({ message }: { message: string }) {
-  return <FullPage title="No access" text={message || "This part of the community is open to its members only."} />;
+  return <FullPage title={t`No access`} text={message || t`This part of the community is open to its members only.`} />;
+}
+
+/** Somebody of the company whose role has no screen in this frame. */
+export function NothingForYou({ company }: { company: string }) {
+  return (
+    <FullPage
+      title={t`This page is for the team`}
+      text={t`Here the team of ${company} looks after the game. Your own page is in the sidebar of the community.`}
+    />
+  );
 }
 
 export function CannotStart({ message, retry }: { message: string; retry: () => void }) {
   return (
-    <FullPage title="We could not open your page" text={message}>
+    <FullPage title={t`We could not open your page`} text={message}>
       <Button size="3" variant="solid" onClick={retry}>
-        Try again
+        <Trans>Try again</Trans>
       </Button>
     </FullPage>
   );

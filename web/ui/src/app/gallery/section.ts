@@ -1,0 +1,7 @@
+// One primitive of the gallery.
+import type { ComponentType } from "react";
+
+export interface Section {
+  name: string;
+  Example: ComponentType;
+}

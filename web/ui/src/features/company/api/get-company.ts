@@ -1,0 +1,11 @@
+// The company of the session.
+import { api } from "@/lib/api";
+import type { Company } from "@/lib/types";
+
+const companyApi = api.injectEndpoints({
+  endpoints: (build) => ({
+    getCompany: build.query<Company, void>({ query: () => "/company" }),
+  }),
+});
+
+export const { useGetCompanyQuery } = companyApi;

@@ -1,0 +1,14 @@
+import { msg } from "@lingui/core/macro";
+import { screen, TEAM } from "@/components/screen";
+
+export const companyScreens = [
+  screen({
+    frame: "dashboard",
+    path: "",
+    name: msg`Overview`,
+    icon: "home",
+    roles: TEAM,
+    forMembers: true,
+    load: () => import("./routes/overview-screen"),
+  }),
+];

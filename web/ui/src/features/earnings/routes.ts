@@ -1,0 +1,14 @@
+import { msg } from "@lingui/core/macro";
+import { EVERYBODY, screen } from "@/components/screen";
+
+export const earningScreens = [
+  screen({
+    frame: "experience",
+    path: "earnings",
+    name: msg`Earnings`,
+    icon: "coin",
+    roles: EVERYBODY,
+    forMembers: true,
+    load: () => import("./routes/earnings-screen"),
+  }),
+];

@@ -1,0 +1,13 @@
+import { msg } from "@lingui/core/macro";
+import { screen } from "@/components/screen";
+
+export const operationScreens = [
+  screen({
+    frame: "dashboard",
+    path: "operations",
+    name: msg`Operations`,
+    icon: "bolt",
+    roles: ["admin"],
+    load: () => import("./routes/operations-screen"),
+  }),
+];

@@ -1,0 +1,14 @@
+import { msg } from "@lingui/core/macro";
+import { EVERYBODY, screen } from "@/components/screen";
+
+export const questScreens = [
+  screen({
+    frame: "experience",
+    path: "quests",
+    name: msg`Quests`,
+    icon: "scroll",
+    roles: EVERYBODY,
+    forMembers: true,
+    load: () => import("./routes/quests-screen"),
+  }),
+];
