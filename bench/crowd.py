@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from game.rules.bodies import is_known
+from game.rules.fact_kinds import is_known
 from simulator.world import World
 
 COMPANY = "biz_bench"

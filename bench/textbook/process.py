@@ -13,7 +13,8 @@ from bench.textbook.lessons import finish_lesson
 from bench.textbook.models import WebhookEvent
 from bench.textbook.progress import Touched, advance
 from bench.textbook.value import value_buyer
-from game.rules.bodies import read_envelope, read_event
+from game.rules.bodies import read_envelope
+from game.rules.fact_kinds import read_event
 from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund
 
 

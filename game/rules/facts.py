@@ -228,6 +228,11 @@ class Lesson:
     user_name: str
     at: datetime
 
+    @property
+    def bearing(self) -> tuple[object, ...]:
+        """What of it the rules look at: not what its user is called."""
+        return (self.user_id, self.lesson_id, self.at)
+
 
 @dataclass(frozen=True, slots=True)
 class Code:

@@ -15,7 +15,7 @@ import pytest
 
 from bench.crowd import Event, events, paid_once, read_events, write_events
 from bench.load import milliseconds, percentile
-from game.rules.bodies import is_known
+from game.rules.fact_kinds import is_known
 
 EVENTS = 40
 

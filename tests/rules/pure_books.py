@@ -9,9 +9,10 @@ from typing import Any
 
 from game.rules import merging
 from game.rules.attribution import attribute, classify, starter_of
-from game.rules.bodies import read_envelope, read_event
+from game.rules.bodies import read_envelope
 from game.rules.calendar_windows import Zones
 from game.rules.effects import Attribution, Kind
+from game.rules.fact_kinds import read_event
 from game.rules.facts import (
     BuyerCase,
     Change,

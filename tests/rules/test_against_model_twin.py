@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from game.rules.bodies import is_known
+from game.rules.fact_kinds import is_known
 from simulator.world import World, chaos
 from tests.model.oracle import Choice, books
 from tests.rules.pure_books import pure_books

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from game.rules.bodies import Fact, Nonsense, read_envelope, read_event
+from game.rules.bodies import Nonsense, read_envelope
+from game.rules.fact_kinds import Fact, read_event
 from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund
 from tests.rules import making as make
 from tests.rules.making import BUYER, CODE, DAY, PAID_AT, SECOND, event, iso

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from game.rules.bodies import Nonsense, read_envelope, read_event
+from game.rules.bodies import Nonsense, read_envelope
+from game.rules.fact_kinds import read_event
 from tests.rules import making as make
 from tests.rules.making import DAY, PAID_AT, event
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from game.rules import facts as rules
-from game.rules.bodies import Fact, read_envelope, read_event
+from game.rules.bodies import read_envelope
+from game.rules.fact_kinds import Fact, read_event
 from simulator.bodies import Delivery, Happening, deliver, shapes_for
 from simulator.facts import Dispute, Lesson, Membership, Refund, Sale, Stage
 from simulator.world import World

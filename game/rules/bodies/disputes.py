@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from game.rules.bodies.envelope import LEEWAY
+from game.rules.bodies.envelope import Arrival
 from game.rules.bodies.fields import Json, id_of, moment_or_none, text_of
 from game.rules.facts import Dispute
 from game.rules.money import Nonsense
@@ -12,7 +10,7 @@ from game.rules.money import Nonsense
 INQUIRY_PREFIX = "warning_"
 
 
-def read_dispute(data: Json, received_at: datetime, written_at: datetime) -> Dispute:
+def read_dispute(data: Json, arrival: Arrival) -> Dispute:
     """Read a dispute. Its amount is left out: a lost dispute takes back the whole payment."""
     status = text_of(data, "status", "data")
     payment_id = id_of(data, "payment_id", "payment", "data")
@@ -26,5 +24,5 @@ def read_dispute(data: Json, received_at: datetime, written_at: datetime) -> Dis
         payment_id=payment_id,
         status=status,
         inquiry=bool(inquiry) or status.startswith(INQUIRY_PREFIX),
-        updated_at=moment_or_none(data, "updated_at", "data", received_at + LEEWAY) or written_at,
+        updated_at=moment_or_none(data, "updated_at", "data", arrival.latest) or arrival.written_at,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,24 @@ class Envelope:
     type: str
     company_id: str
     sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a reader is told beside the body.
+
+    `written_at` stands in for an `updated_at` the body does not tell. `exponents` are the decimals
+    of currencies outside ISO 4217, as their first body gave them.
+    """
+
+    received_at: datetime
+    written_at: datetime
+    exponents: Mapping[str, int] | None = None
+
+    @property
+    def latest(self) -> datetime:
+        """The latest moment that a body of then may name."""
+        return self.received_at + LEEWAY
 
 
 def read_envelope(obj: Json) -> Envelope:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from game.rules.bodies.envelope import LEEWAY
+from game.rules.bodies.envelope import Arrival
 from game.rules.bodies.fields import Json, moment_of, name_of, part_of, text_of
 from game.rules.facts import Lesson
 from game.rules.money import Nonsense
 
 
-def read_lesson(data: Json, received_at: datetime) -> Lesson | None:
+def read_lesson(data: Json, arrival: Arrival) -> Lesson | None:
     """Read a finished lesson. One that is not finished, or has no user, is no fact."""
     completed = data.get("completed")
     if not isinstance(completed, bool):
@@ -25,5 +23,5 @@ def read_lesson(data: Json, received_at: datetime) -> Lesson | None:
         lesson_id=text_of(lesson, "id", "data.lesson"),
         user_id=text_of(user, "id", "data.user"),
         user_name=name_of(user, "data.user"),
-        at=moment_of(data, "created_at", "data", received_at + LEEWAY),
+        at=moment_of(data, "created_at", "data", arrival.latest),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from game.rules.bodies.envelope import LEEWAY
+from game.rules.bodies.envelope import Arrival
 from game.rules.bodies.fields import (
     Json,
     id_of,
@@ -25,14 +25,10 @@ FLAT, NESTED = 2, 1
 _NOT_TOLD_ORDER = ("at", "refunded_minor", "tax_minor")
 
 
-def read_payment(
-    data: Json,
-    received_at: datetime,
-    written_at: datetime,
-    exponents: Mapping[str, int] | None = None,
-) -> Payment:
+def read_payment(data: Json, arrival: Arrival) -> Payment:
     """Read a payment that was paid. `written_at` stands in for a missing `updated_at`."""
-    latest = received_at + LEEWAY
+    latest = arrival.latest
+    exponents = arrival.exponents
     total, exponent, currency = _total(data, exponents)
     tax = _tax(data, currency, exponents)
     refunded = _same_currency(data, "refunded_amount", currency, exponents)
@@ -47,8 +43,8 @@ def read_payment(
         buyer_name="" if user is None else name_of(user, "data.user"),
         at=paid_at or created_at,
         created_at=created_at,
-        updated_at=moment_or_none(data, "updated_at", "data", latest) or written_at,
-        received_at=received_at,
+        updated_at=moment_or_none(data, "updated_at", "data", latest) or arrival.written_at,
+        received_at=arrival.received_at,
         currency=currency,
         exponent=exponent,
         total_minor=total,
@@ -63,7 +59,7 @@ def read_payment(
         ref=ref,
         promo_code_id=id_of(data, "promo_code_id", "promo_code", "data"),
         shape=FLAT if isinstance(data.get("total"), dict) else NESTED,
-        ref_received_at=received_at if ref else None,
+        ref_received_at=arrival.received_at if ref else None,
         told=_not_told(paid_at, refunded, tax),
     )
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from game.rules.bodies.envelope import LEEWAY
+from game.rules.bodies.envelope import Arrival
 from game.rules.bodies.fields import Json, id_of, moment_or_none, text_of
 from game.rules.facts import Refund
 from game.rules.money import Nonsense, read_currency, read_money
@@ -13,15 +12,10 @@ from game.rules.money import Nonsense, read_currency, read_money
 SUCCEEDED = "succeeded"
 
 
-def read_refund(
-    data: Json,
-    received_at: datetime,
-    written_at: datetime,
-    exponents: Mapping[str, int] | None = None,
-) -> Refund:
+def read_refund(data: Json, arrival: Arrival) -> Refund:
     """Read a refund. The older shape has no `updated_at`; `written_at` stands in for it."""
     status = text_of(data, "status", "data")
-    amount, exponent, currency = _amount(data, status, exponents)
+    amount, exponent, currency = _amount(data, status, arrival.exponents)
     payment_id = id_of(data, "payment_id", "payment", "data")
     if not payment_id:
         raise Nonsense("is missing", "data.payment_id")
@@ -33,7 +27,7 @@ def read_refund(
         exponent=exponent,
         succeeded=status == SUCCEEDED,
         status=status,
-        updated_at=moment_or_none(data, "updated_at", "data", received_at + LEEWAY) or written_at,
+        updated_at=moment_or_none(data, "updated_at", "data", arrival.latest) or arrival.written_at,
     )
 
 

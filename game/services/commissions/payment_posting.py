@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from game.rules.calendar_windows import Day
 from game.rules.effects import PaymentEffect
 from game.rules.movements import legs
 from game.rules.pricing import what_changed
-from game.services.ledger.posting import EFFECT_COLUMNS, Line, MemberKey, Posting
+from game.services.ledger.posting import EFFECT_FIELDS, Line, MemberKey, Posting
 
 HALF = 2
 NOBODYS = "none"
@@ -34,8 +33,6 @@ class Posted(NamedTuple):
         return self.effect.kept_minor - self.paid_minor
 
 
-EFFECT_FIELDS = tuple(field.name for field in fields(PaymentEffect) if field.name != "referrer_id")
-"""Fields stored as they are; the referrer is stored by member id."""
 _figures = attrgetter(*(name for name in EFFECT_FIELDS if name != "reason"))
 
 
@@ -290,13 +287,3 @@ def posted_from_row(row: tuple[Any, ...]) -> tuple[str, str, Posted]:
     company, member_id, paid_minor, version, announced, *values = row
     effect = PaymentEffect(referrer_id="", **dict(zip(EFFECT_FIELDS, values, strict=True)))
     return company, effect.payment_id, Posted(member_id, effect, paid_minor, version, announced)
-
-
-__all__ = [
-    "EFFECT_COLUMNS",
-    "Posted",
-    "is_announced",
-    "post_payment",
-    "posted_from_row",
-    "select_posted",
-]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from game.rules.bodies import is_known
 from game.rules.bodies.fields import LONGEST
+from game.rules.fact_kinds import is_known
 from game.services.platform.sealing import seal
 from game.services.platform.strict_json import NotJson, loads
 from models.one_shot import one_shot

@@ -5,18 +5,18 @@ What a delivery's content breaks is caught here, and only that delivery falls ou
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from game.rules.bodies import Fact, Nonsense, read_envelope, read_event
-from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund
+from game.rules.bodies import Envelope, Nonsense, read_envelope
+from game.rules.fact_kinds import Fact, is_known, kind_of, read_event
+from game.rules.facts import Payment, Refund
 from game.rules.money import ISO_EXPONENTS, ExponentUnknown
 from game.services.inbox.turns import Delivery, OwnFact
 from game.services.platform import bulk, strict_json
 from game.services.platform.sealing import SealBroken, open_sealed
 from models.session import Transaction
-
-REFUNDS = "refund."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,44 +30,35 @@ class Fallen:
 
 
 @dataclass(slots=True)
-class News:
-    """What a batch's deliveries say, by kind; (company id, fact) each."""
+class ReadBatch:
+    """What a batch's deliveries say: (company id, fact) each, by the table of their kind."""
 
-    payments: list[tuple[str, Payment]] = field(default_factory=list)
-    refunds: list[tuple[str, Refund]] = field(default_factory=list)
-    disputes: list[tuple[str, Dispute]] = field(default_factory=list)
-    memberships: list[tuple[str, Membership]] = field(default_factory=list)
-    lessons: list[tuple[str, Lesson]] = field(default_factory=list)
+    facts: dict[str, list[tuple[str, Fact]]] = field(default_factory=lambda: defaultdict(list))
     handled: list[int] = field(default_factory=list)
     ignored: list[int] = field(default_factory=list)
     fallen: list[Fallen] = field(default_factory=list)
 
-    def take(self, delivery: Delivery, company_id: str, fact: Fact | None) -> None:
+    @property
+    def companies(self) -> set[str]:
+        """The companies that any of the facts is of."""
+        return {company for told in self.facts.values() for company, _ in told}
+
+    def take(self, delivery: Delivery, envelope: Envelope, fact: Fact | None) -> None:
         """File one delivery's fact; None = its type means nothing to us."""
         if fact is None:
             self.ignored.append(delivery.seq)
             return
+        self.facts[kind_of(envelope.type).table].append((envelope.company_id, fact))
         self.handled.append(delivery.seq)
-        match fact:
-            case Payment():
-                self.payments.append((company_id, fact))
-            case Refund():
-                self.refunds.append((company_id, fact))
-            case Dispute():
-                self.disputes.append((company_id, fact))
-            case Membership():
-                self.memberships.append((company_id, fact))
-            case Lesson():
-                self.lessons.append((company_id, fact))
 
 
-def read_all(tx: Transaction, deliveries: Collection[Delivery]) -> News:
+def read_all(tx: Transaction, deliveries: Collection[Delivery]) -> ReadBatch:
     """Read every delivery. Currencies outside ISO 4217 keep their first exponent for ever."""
-    news = News()
+    batch = ReadBatch()
     known: dict[str, int] = dict(tx.rows("SELECT currency, exponent FROM currency"))
     exponents = dict(known)
     for delivery in deliveries:
-        _read_one(news, delivery, exponents)
+        _read_one(batch, delivery, exponents)
     bulk.insert(
         tx,
         "currency",
@@ -78,12 +69,12 @@ def read_all(tx: Transaction, deliveries: Collection[Delivery]) -> News:
         ],
         key="currency",
     )
-    return news
+    return batch
 
 
-def _read_one(news: News, delivery: Delivery, exponents: dict[str, int]) -> None:
+def _read_one(batch: ReadBatch, delivery: Delivery, exponents: dict[str, int]) -> None:
     if delivery.sealed is None:
-        news.fallen.append(
+        batch.fallen.append(
             Fallen(delivery, "body_gone", "the raw body was dropped", permanent=True)
         )
         return
@@ -92,19 +83,23 @@ def _read_one(news: News, delivery: Delivery, exponents: dict[str, int]) -> None
         envelope = read_envelope(body)
         fact = read_event(envelope, body.get("data"), delivery.received_at, exponents)
     except Nonsense as nonsense:
-        # A refund may have overtaken the payment that tells how many decimals its currency has.
-        is_early = isinstance(nonsense, ExponentUnknown) and delivery.type.startswith(REFUNDS)
-        news.fallen.append(
-            Fallen(delivery, _group(nonsense), str(nonsense), permanent=not is_early)
-        )
+        permanent = not _may_be_early(delivery, nonsense)
+        batch.fallen.append(Fallen(delivery, _group(nonsense), str(nonsense), permanent=permanent))
     except SealBroken as broken:
-        news.fallen.append(Fallen(delivery, "seal_broken", str(broken), permanent=False))
+        batch.fallen.append(Fallen(delivery, "seal_broken", str(broken), permanent=False))
     except Exception as error:  # noqa: BLE001 - a bug in reading must not stop the others
         text = f"{type(error).__name__}: {error}"
-        news.fallen.append(Fallen(delivery, f"bug:{type(error).__name__}", text, permanent=False))
+        batch.fallen.append(Fallen(delivery, f"bug:{type(error).__name__}", text, permanent=False))
     else:
         _remember_exponent(fact, exponents)
-        news.take(delivery, envelope.company_id, fact)
+        batch.take(delivery, envelope, fact)
+
+
+def _may_be_early(delivery: Delivery, nonsense: Nonsense) -> bool:
+    """Whether it may have overtaken the fact that tells how many decimals its currency has."""
+    if not isinstance(nonsense, ExponentUnknown) or not is_known(delivery.type):
+        return False
+    return kind_of(delivery.type).may_overtake
 
 
 def _remember_exponent(fact: Fact | None, exponents: dict[str, int]) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from game.rules.calendar_windows import Day
+from game.rules.effects import LessonEffect, PaymentEffect
 from game.rules.movements import EXPENSE, Leg
 from game.services.platform import bulk
 from models.session import Transaction
@@ -30,6 +31,24 @@ DAY_COUNTS = (
     "quests_claimed",
     "achievements",
 )
+
+
+EFFECT_FIELDS = tuple(one.name for one in fields(PaymentEffect) if one.name != "referrer_id")
+"""What of an effect is stored as it is; the referrer is stored by member id."""
+
+EFFECT_COLUMNS = (
+    "member_id",
+    *(name for name in EFFECT_FIELDS if name != "payment_id"),
+    "version",
+    "announced",
+)
+"""The columns of `payment_effect` that a new posting may change; what was paid out stays."""
+
+LESSON_FIELDS = tuple(one.name for one in fields(LessonEffect))
+"""The columns of `lesson_effect` that hold a lesson's effect."""
+
+LESSON_COLUMNS = (*(name for name in LESSON_FIELDS if name != "lesson_id"), "version")
+"""Those that a new posting may change."""
 
 
 @dataclass(slots=True)
@@ -148,7 +167,7 @@ class Posting:
             "lesson_effect",
             self.lesson_effects,
             key="company_id member_id lesson_id",
-            update="at day part rule_version multiplier_bp xp version",
+            update=" ".join(LESSON_COLUMNS),
         )
         bulk.insert(tx, "achievement_unlock", self.unlocks)
         bulk.insert(tx, "receipt", self._receipts)
@@ -177,38 +196,3 @@ class Posting:
                 "paid_minor": 0,
             },
         )
-
-
-EFFECT_COLUMNS = (
-    "buyer_id",
-    "member_id",
-    "kind",
-    "at",
-    "day",
-    "part",
-    "rule_version",
-    "character_class",
-    "prestige_level",
-    "currency",
-    "exponent",
-    "base_minor",
-    "usd_base_cents",
-    "commission_minor",
-    "kept_minor",
-    "account",
-    "due_at",
-    "usd_value_cents",
-    "usd_kept_cents",
-    "points",
-    "multiplier_bp",
-    "xp_awarded",
-    "xp_kept",
-    "taken_num",
-    "taken_den",
-    "counts",
-    "counted",
-    "reason",
-    "version",
-    "announced",
-)
-"""The columns of `payment_effect` that a new posting may change."""

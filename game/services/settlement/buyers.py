@@ -60,6 +60,23 @@ class Buyers:
         self.posted.update(other.posted)
 
 
+@dataclass(slots=True)
+class Batch:
+    """Buyers valued together, and what the pure rules are given for them.
+
+    `ids` turns a referrer's Whop user id into their member id; `rally` says which conversions are
+    in one.
+    """
+
+    tx: Transaction
+    now: datetime
+    books: Mapping[str, CompanyBook]
+    buyers: Buyers
+    ids: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    members: Mapping[MemberKey, MemberState] = field(default_factory=dict)
+    rally: Mapping[Key, bool] = field(default_factory=dict)
+
+
 def study(tx: Transaction, books: Mapping[str, CompanyBook], keys: Collection[BuyerKey]) -> Buyers:
     """Load these buyers, in seven queries, and find out whom each credits."""
     buyers = Buyers(cases=load_cases(tx, keys), posted=_load_posted(tx, keys))
@@ -71,19 +88,12 @@ def study(tx: Transaction, books: Mapping[str, CompanyBook], keys: Collection[Bu
     return buyers
 
 
-def post_buyers(  # noqa: PLR0913, PLR0917 - the parts a posting needs
-    posting: Posting,
-    books: Mapping[str, CompanyBook],
-    members: Mapping[MemberKey, MemberState],
-    ids: Mapping[tuple[str, str], int],
-    buyers: Buyers,
-    rally: Mapping[Key, bool],
-) -> None:
-    """Post the differences of these buyers. `ids` turns a referrer's Whop user id into theirs."""
-    for key in buyers.cases:
+def post_buyers(posting: Posting, batch: Batch) -> None:
+    """Post the differences of the batch's buyers."""
+    for key in batch.buyers.cases:
         company = key[0]
-        posted = buyers.posted.get(key, {})
-        member_id, effects = value(books, members, ids, buyers, key, rally, posting.now)
+        posted = batch.buyers.posted.get(key, {})
+        member_id, effects = value(batch, key)
         wanted = {effect.payment_id: effect for effect in effects}
         announce = not is_announced(posted.values(), member_id)
         for payment_id in sorted(posted.keys() - wanted.keys()):
@@ -93,36 +103,29 @@ def post_buyers(  # noqa: PLR0913, PLR0917 - the parts a posting needs
             post_payment(posting, company, old, effect, member_id, announce=announce)
 
 
-def value(  # noqa: PLR0913, PLR0917 - what the pure function is given
-    books: Mapping[str, CompanyBook],
-    members: Mapping[MemberKey, MemberState],
-    ids: Mapping[tuple[str, str], int],
-    buyers: Buyers,
-    key: BuyerKey,
-    rally: Mapping[Key, bool],
-    now: datetime,
-) -> tuple[int, list[PaymentEffect]]:
+def value(batch: Batch, key: BuyerKey) -> tuple[int, list[PaymentEffect]]:
     """What one buyer's payments are worth now: (referrer's member id, effects); 0 = nobody."""
     company = key[0]
-    credit = buyers.credits[key]
+    credit, kinds = batch.buyers.credits[key], batch.buyers.kinds[key]
     if credit is None:
         return 0, []
-    member_id = ids[company, credit.referrer_id]
+    member_id = batch.ids[company, credit.referrer_id]
     effects = price(
-        buyers.cases[key],
+        batch.buyers.cases[key],
         credit,
-        buyers.kinds[key],
-        members[company, member_id].history,
-        {payment: rally.get((company, payment), False) for payment in buyers.kinds[key]},
-        books[company].rules,
-        books[company].zones,
-        now,
+        kinds,
+        batch.members[company, member_id].history,
+        {payment: batch.rally.get((company, payment), False) for payment in kinds},
+        batch.books[company].rules,
+        batch.books[company].zones,
+        batch.now,
     )
     return member_id, effects
 
 
-def store_referrals(tx: Transaction, ids: Mapping[tuple[str, str], int], buyers: Buyers) -> None:
+def store_referrals(batch: Batch) -> None:
     """Write who is credited for whom; a credit that is no more is removed."""
+    tx, buyers = batch.tx, batch.buyers
     rows, gone = [], []
     for key, credit in buyers.credits.items():
         if credit is None:
@@ -135,7 +138,7 @@ def store_referrals(tx: Transaction, ids: Mapping[tuple[str, str], int], buyers:
                 "company_id": key[0],
                 "buyer_id": key[1],
                 "buyer_name": newest_name(case.payments),
-                "member_id": ids[key[0], credit.referrer_id],
+                "member_id": batch.ids[key[0], credit.referrer_id],
                 "payment_id": credit.payment_id,
                 "source": credit.source,
                 "started_at": credit.started_at,

@@ -10,17 +10,10 @@ from typing import TypeVar
 
 from game.rules.attribution import CONTINUES, starter_of
 from game.rules.codes import canonical
+from game.rules.fact_kinds import DISPUTES, MEMBERSHIPS, PAYMENTS, REFUNDS
 from game.rules.facts import BuyerCase, Click, Code, Dispute, Membership, Payment, Refund
 from game.services.platform import bulk
-from game.services.settlement.fact_store import (
-    DISPUTES,
-    MEMBERSHIPS,
-    PAYMENTS,
-    REFUNDS,
-    Key,
-    load,
-    load_by,
-)
+from game.services.settlement.fact_store import Key, from_row, load_by, select_list
 from models.session import Row, Transaction
 
 V = TypeVar("V")
@@ -121,15 +114,19 @@ def load_cases(tx: Transaction, buyers: Collection[BuyerKey]) -> dict[BuyerKey, 
     keys = bulk.pairs(buyers)
     payments = _group(_load_payments(tx, keys))
     paid = [(company, p.payment_id) for (company, _), mine in payments.items() for p in mine]
-    refunds = _by_payment(load_by(tx, REFUNDS, "payment_id", paid))
-    disputes = _by_payment(load_by(tx, DISPUTES, "payment_id", paid))
+    refunds = _by_payment(load_by(tx, REFUNDS, ("payment_id",), paid))
+    disputes = _by_payment(load_by(tx, DISPUTES, ("payment_id",), paid))
     joined = [
         (company, payment)
         for (company, _), mine in payments.items()
         for payment in mine
         if payment.membership_id
     ]
-    memberships = load(tx, MEMBERSHIPS, {(company, p.membership_id) for company, p in joined})
+    held_ids = {(company, p.membership_id) for company, p in joined}
+    memberships = {
+        (company, one.membership_id): one
+        for company, one in load_by(tx, MEMBERSHIPS, MEMBERSHIPS.key, held_ids)
+    }
     # How a membership began matters only to payments that go on with it.
     stories = _load_stories(
         tx, {(company, p.membership_id) for company, p in joined if p.billing_reason in CONTINUES}
@@ -162,10 +159,10 @@ def _load_payments(
     tx: Transaction, keys: tuple[list[str], list[str]]
 ) -> Iterable[tuple[str, Payment]]:
     rows = tx.rows(
-        f"SELECT p.company_id, {PAYMENTS.select_list('p')} {OF_BUYERS}",
+        f"SELECT p.company_id, {select_list(PAYMENTS, 'p')} {OF_BUYERS}",
         keys,
     )
-    return ((row[0], PAYMENTS.from_row(row[1:])) for row in rows)
+    return ((row[0], from_row(PAYMENTS, row[1:])) for row in rows)
 
 
 def _load_stories(tx: Transaction, wanted: Collection[Key]) -> dict[Key, MembershipStory]:

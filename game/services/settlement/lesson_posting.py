@@ -10,10 +10,10 @@ from game.rules.calendar_windows import Day
 from game.rules.effects import LessonEffect
 from game.rules.facts import Lesson
 from game.rules.lessons import value_lessons
-from game.services.ledger.posting import Line, MemberKey, Posting
+from game.services.ledger.posting import LESSON_FIELDS, Line, MemberKey, Posting
 from game.services.members.store import MemberState
 from game.services.rulesets.book import CompanyBook
-from game.services.settlement.fact_store import LessonMove
+from game.services.settlement.fact_store import LessonChange
 from models.session import Transaction
 
 
@@ -29,7 +29,7 @@ def post_lessons(
     posting: Posting,
     books: Mapping[str, CompanyBook],
     members: Mapping[MemberKey, MemberState],
-    moves: Mapping[MemberKey, Sequence[LessonMove]],
+    moves: Mapping[MemberKey, Sequence[LessonChange]],
 ) -> None:
     """Value the days these moves touch, in two queries, and post what changed."""
     days = {
@@ -52,10 +52,10 @@ def post_lessons(
             _post(posting, key, posted.get((*key, lesson_id)), effect)
 
 
-def _days(book: CompanyBook, move: LessonMove) -> set[Day]:
-    days = {book.zones.day(move.lesson.at)}
-    if move.was_at is not None:
-        days.add(book.zones.day(move.was_at))
+def _days(book: CompanyBook, move: LessonChange) -> set[Day]:
+    days = {book.zones.day(move.now.at)}
+    if move.was is not None:
+        days.add(book.zones.day(move.was.at))
     return days
 
 
@@ -97,9 +97,9 @@ def _load_posted(
     All of a date is loaded: more than is asked where days share one.
     """
     wanted = sorted({(key, day.date) for key, day in days})
+    columns = ", ".join(f"e.{name}" for name in LESSON_FIELDS)
     rows = tx.rows(
-        "SELECT e.company_id, e.member_id, e.lesson_id, e.at, e.day, e.part, e.rule_version, "
-        "  e.multiplier_bp, e.xp, e.version "
+        f"SELECT e.company_id, e.member_id, {columns}, e.version "  # noqa: S608 - our own names
         "FROM unnest(%s::text[], %s::bigint[], %s::date[]) AS k (company_id, member_id, day) "
         "JOIN lesson_effect e USING (company_id, member_id, day)",
         (
@@ -108,7 +108,7 @@ def _load_posted(
             [day for _, day in wanted],
         ),
     )
-    return {(row[0], row[1], row[2]): Posted(LessonEffect(*row[2:9]), row[9]) for row in rows}
+    return {(row[0], row[1], row[2]): Posted(LessonEffect(*row[2:-1]), row[-1]) for row in rows}
 
 
 def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffect) -> None:
@@ -138,13 +138,7 @@ def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffec
         {
             "company_id": key[0],
             "member_id": key[1],
-            "lesson_id": new.lesson_id,
-            "at": new.at,
-            "day": new.day,
-            "part": new.part,
-            "rule_version": new.rule_version,
-            "multiplier_bp": new.multiplier_bp,
-            "xp": new.xp,
+            **{name: getattr(new, name) for name in LESSON_FIELDS},
             "version": version,
         }
     )

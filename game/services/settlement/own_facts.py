@@ -12,7 +12,7 @@ from game.services.platform import bulk
 from game.services.referrals.code_match import canonical_sql
 from game.services.rulesets.book import CompanyBook
 from game.services.settlement.cases import BuyerKey
-from game.services.settlement.fact_store import LessonMove
+from game.services.settlement.fact_store import LessonChange
 from models.session import Transaction
 
 COUNTED = {"visit": "visits", "click": "clicks"}
@@ -83,7 +83,7 @@ def _named_an_owner(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey
     return {(company, buyer) for company, buyer in rows}
 
 
-def lessons_after(tx: Transaction, facts: Collection[OwnFact]) -> list[LessonMove]:
+def lessons_after(tx: Transaction, facts: Collection[OwnFact]) -> list[LessonChange]:
     """Lessons of these members at or after a change that were settled before it.
 
     They stay where they are; their days are valued anew.
@@ -99,9 +99,8 @@ def lessons_after(tx: Transaction, facts: Collection[OwnFact]) -> list[LessonMov
         "WHERE l.at >= k.since",
         changes,
     )
-    return [
-        LessonMove(company, Lesson(lesson, user, "", at), at) for company, lesson, user, at in rows
-    ]
+    lessons = [(company, Lesson(lesson, user, "", at)) for company, lesson, user, at in rows]
+    return [LessonChange(company, lesson, lesson) for company, lesson in lessons]
 
 
 def _changes(

@@ -7,18 +7,16 @@ is decided without it, so each look reads at most `conversions - 1` rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from game.rules.rally import rally_flags, rally_window
 from game.rules.ruleset import Rules
 from game.services.ledger.posting import MemberKey
 from game.services.members.store import MemberState
-from game.services.rulesets.book import CompanyBook
-from game.services.settlement.buyers import Buyers, conversions
+from game.services.settlement.buyers import Batch, conversions
 from game.services.settlement.cases import BuyerKey
 from game.services.settlement.fact_store import Key
-from models.session import Row, Transaction
+from models.session import Row
 
 Moments = dict[MemberKey, set[datetime]]
 
@@ -36,55 +34,39 @@ CROSS JOIN LATERAL (
 """
 
 
-def neighbours(
-    tx: Transaction,
-    books: Mapping[str, CompanyBook],
-    members: Mapping[MemberKey, MemberState],
-    ids: Mapping[tuple[str, str], int],
-    buyers: Buyers,
-) -> set[BuyerKey]:
+def neighbours(batch: Batch) -> set[BuyerKey]:
     """The other buyers whose conversions may now be in a rally, or no longer are."""
-    changed = _changed(books, members, ids, buyers)
-    rows = _nearest(tx, books, buyers, changed, "ASC")
+    rows = _nearest(batch, _changed(batch), "ASC")
     return {(row[0], row[2]) for row in rows}
 
 
-def flags(
-    tx: Transaction,
-    books: Mapping[str, CompanyBook],
-    members: Mapping[MemberKey, MemberState],
-    ids: Mapping[tuple[str, str], int],
-    buyers: Buyers,
-) -> dict[Key, bool]:
+def flags(batch: Batch) -> dict[Key, bool]:
     """Which conversions of these buyers are in a rally, by (company, payment id)."""
     times: dict[MemberKey, list[tuple[str, datetime]]] = {}
-    for (company, user), found in conversions(buyers).items():
-        key = (company, ids[company, user])
-        if _can_rally(books[company].rules, members[key]):
+    for (company, user), found in conversions(batch.buyers).items():
+        key = (company, batch.ids[company, user])
+        if _can_rally(batch.books[company].rules, batch.members[key]):
             times[key] = [(payment_id, at) for at, payment_id in found]
     moments = {key: {at for _, at in found} for key, found in times.items()}
-    for company, member_id, _, payment_id, at in _nearest(tx, books, buyers, moments, "DESC"):
+    for company, member_id, _, payment_id, at in _nearest(batch, moments, "DESC"):
         times[company, member_id].append((payment_id, at))
     return {
         (key[0], payment_id): flag
         for key, found in times.items()
-        for payment_id, flag in rally_flags(list(dict(found).items()), books[key[0]].rules).items()
+        for payment_id, flag in rally_flags(
+            list(dict(found).items()), batch.books[key[0]].rules
+        ).items()
     }
 
 
-def _changed(
-    books: Mapping[str, CompanyBook],
-    members: Mapping[MemberKey, MemberState],
-    ids: Mapping[tuple[str, str], int],
-    buyers: Buyers,
-) -> Moments:
+def _changed(batch: Batch) -> Moments:
     """The moments at which a member's set of conversions is not what the books hold."""
     now = {
-        (company, ids[company, user]): set(found)
-        for (company, user), found in conversions(buyers).items()
+        (company, batch.ids[company, user]): set(found)
+        for (company, user), found in conversions(batch.buyers).items()
     }
     was: dict[MemberKey, set[tuple[datetime, str]]] = {}
-    for (company, _), its in buyers.posted.items():
+    for (company, _), its in batch.buyers.posted.items():
         for payment_id, posted in its.items():
             if posted.effect.kind == "conversion":
                 was.setdefault((company, posted.member_id), set()).add(
@@ -93,7 +75,7 @@ def _changed(
     return {
         key: {at for at, _ in now.get(key, set()) ^ was.get(key, set())}
         for key in now.keys() | was.keys()
-        if _can_rally(books[key[0]].rules, members[key])
+        if _can_rally(batch.books[key[0]].rules, batch.members[key])
     }
 
 
@@ -108,21 +90,15 @@ def _can_rally(rules: Rules, member: MemberState) -> bool:
     )
 
 
-def _nearest(
-    tx: Transaction,
-    books: Mapping[str, CompanyBook],
-    buyers: Buyers,
-    moments: Moments,
-    direction: str,
-) -> list[Row]:
+def _nearest(batch: Batch, moments: Moments, direction: str) -> list[Row]:
     """The nearest conversions of other buyers: after each moment (ASC) or up to it (DESC)."""
     looks = [(key, at) for key, found in sorted(moments.items()) for at in sorted(found)]
     if not looks:
         return []
-    reach = max(rally_window(books[key[0]].rules) for key, _ in looks)
-    most = max(version.rally.conversions for b in books.values() for version in b.rules.all())
+    reach = max(rally_window(batch.books[key[0]].rules) for key, _ in looks)
+    most = max(version.rally.conversions for b in batch.books.values() for version in b.rules.all())
     after = direction == "ASC"
-    return tx.rows(
+    return batch.tx.rows(
         NEAREST.format(direction=direction),
         {
             "companies": [key[0] for key, _ in looks],
@@ -130,7 +106,7 @@ def _nearest(
             "earliest": [at if after else at - reach for _, at in looks],
             "latest": [at + reach if after else at for _, at in looks],
             # One and the same user may be a buyer of several companies of a batch.
-            "known": ["\n".join(key) for key in sorted(buyers.cases)],
+            "known": ["\n".join(key) for key in sorted(batch.buyers.cases)],
             "most": most - 1,
         },
     )

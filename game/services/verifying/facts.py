@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from game.rules.effects import LessonEffect, PaymentEffect
 from game.rules.facts import Lesson, newest_name
 from game.rules.lessons import value_lessons
-from game.services.commissions.payment_posting import EFFECT_FIELDS, NOBODYS, Posted
+from game.services.commissions.payment_posting import NOBODYS, Posted
+from game.services.ledger.posting import EFFECT_FIELDS, LESSON_FIELDS
 from game.services.members.store import read_members
 from game.services.rulesets.book import CompanyBook
 from game.services.settlement import rally_reach
-from game.services.settlement.buyers import Buyers, conversion_of, study, value
+from game.services.settlement.buyers import Batch, Buyers, conversion_of, study, value
 from game.services.settlement.cases import BuyerKey
 from game.services.verifying.differences import Difference
 from models.session import Transaction
 
 BUYERS_A_STEP = 500
-LESSON_FIELDS = tuple(field.name for field in fields(LessonEffect))
 REFERRAL_FIELDS = (
     "member_id",
     "payment_id",
@@ -112,13 +111,14 @@ def _wrong_of_buyers(
     buyers = study(tx, books, keys)
     ids = _member_ids(tx, buyers)
     members = read_members(tx, {(company, number) for (company, _), number in ids.items()})
-    rally = rally_reach.flags(tx, books, members, ids, buyers)
+    batch = Batch(tx, now, books, buyers, ids, members)
+    batch.rally = rally_reach.flags(batch)
     referrals = _stored_referrals(tx, keys)
     names = _stored_names(tx, keys)
     for key in keys:
         yield from _wrong_referral(key, referrals.get(key), _wanted_referral(buyers, ids, key))
         yield from _wrong_name(buyers, key, names.get(key))
-        member_id, effects = value(books, members, ids, buyers, key, rally, now)
+        member_id, effects = value(batch, key)
         wanted = {effect.payment_id: effect for effect in effects}
         posted = buyers.posted.get(key, {})
         for payment_id in sorted(posted.keys() | wanted.keys()):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from game.rules.fact_kinds import PAYMENTS
 from game.rules.facts import Payment
 from game.rules.merging import SILENT
 from game.rules.tellings import GAPS, newest, rounded
-from game.services.settlement.fact_store import PAYMENTS
+from game.services.settlement.fact_store import from_row, select_list
 from game.services.verifying.differences import Difference
 from game.services.verifying.streams import stream
 from models.session import Transaction
 
 TOLD = (
-    f"SELECT {PAYMENTS.select_list('p')} FROM payment p "  # noqa: S608 - our own names
+    f"SELECT {select_list(PAYMENTS, 'p')} FROM payment p "  # noqa: S608 - our own names
     "WHERE p.company_id = %(company)s AND p.tellings <> '[]'"
 )
 
@@ -21,7 +22,7 @@ TOLD = (
 def wrong_amounts(tx: Transaction, company_id: str) -> Iterator[Difference]:
     """Every amount of a payment that is not what the bodies kept with it come to."""
     for row in stream(tx, "told_payments", TOLD, company_id):
-        payment = PAYMENTS.from_row(row)
+        payment = from_row(PAYMENTS, row)
         for name, stored, computed in _unlike(payment):
             yield Difference(
                 company_id, f"payment.{name}", payment.payment_id, str(stored), str(computed)

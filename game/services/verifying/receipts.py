@@ -24,13 +24,12 @@ from game.rules.movements import EXPENSE, Leg
 from game.rules.receipt_proof import misfits
 from game.rules.ruleset import RuleSet
 from game.services.commissions.payment_posting import (
-    EFFECT_FIELDS,
     Posted,
     post_payment,
     posted_from_row,
     select_posted,
 )
-from game.services.ledger.posting import Line, Posting
+from game.services.ledger.posting import EFFECT_FIELDS, Line, Posting
 from game.services.notices.kinds import OF_PAYMENTS
 from game.services.rulesets.book import CompanyBook
 from game.services.rulesets.wording import PAYMENT_TITLES
