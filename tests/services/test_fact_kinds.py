@@ -110,11 +110,12 @@ def test_an_event_of_no_row_is_of_no_kind(unknown: str) -> None:
         kind_of(unknown)
 
 
-def test_no_event_belongs_to_two_rows() -> None:
+def test_no_event_and_no_table_belongs_to_two_rows() -> None:
     words = [word for kind in KINDS for word in kind.events]
 
     for one in (*words, *(f"{word}x" for word in words if word.endswith("."))):
         assert sum(kind.carries(one) for kind in KINDS) == 1
+    assert len({kind.table for kind in KINDS}) == len({kind.fact for kind in KINDS}) == len(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
