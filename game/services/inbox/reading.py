@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from game.rules.bodies import Envelope, Nonsense, read_envelope
 from game.rules.fact_kinds import Fact, is_known, kind_of, read_event
-from game.rules.facts import Payment, Refund
 from game.rules.money import ISO_EXPONENTS, ExponentUnknown
 from game.services.inbox.turns import Delivery, OwnFact
 from game.services.platform import bulk, strict_json
@@ -102,14 +102,11 @@ def _may_be_early(delivery: Delivery, nonsense: Nonsense) -> bool:
     return kind_of(delivery.type).may_overtake
 
 
-def _remember_exponent(fact: Fact | None, exponents: dict[str, int]) -> None:
-    if (
-        isinstance(fact, Payment | Refund)
-        and fact.currency
-        and fact.currency not in exponents
-        and fact.currency not in ISO_EXPONENTS
-    ):
-        exponents[fact.currency] = fact.exponent
+def _remember_exponent(fact: Any, exponents: dict[str, int]) -> None:
+    """Note the decimals of a fact's currency, where it is of a kind that names one."""
+    currency = getattr(fact, "currency", "")
+    if currency and currency not in exponents and currency not in ISO_EXPONENTS:
+        exponents[currency] = fact.exponent
 
 
 def _group(nonsense: Nonsense) -> str:
