@@ -22,7 +22,7 @@ FullKey = tuple[str, ...]
 """(company id, the texts that say which object of its kind it is)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, Python 3.11 cannot call `FactChange[Lesson]`
 class FactChange(Generic[F]):
     """A fact that bears on the books otherwise than before; `was` is None for a new one."""
 

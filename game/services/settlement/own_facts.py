@@ -12,7 +12,7 @@ from game.services.platform import bulk
 from game.services.referrals.code_match import canonical_sql
 from game.services.rulesets.book import CompanyBook
 from game.services.settlement.cases import BuyerKey
-from game.services.settlement.fact_store import LessonChange
+from game.services.settlement.fact_store import FactChange, LessonChange
 from models.session import Transaction
 
 COUNTED = {"visit": "visits", "click": "clicks"}
@@ -100,7 +100,7 @@ def lessons_after(tx: Transaction, facts: Collection[OwnFact]) -> list[LessonCha
         changes,
     )
     lessons = [(company, Lesson(lesson, user, "", at)) for company, lesson, user, at in rows]
-    return [LessonChange(company, lesson, lesson) for company, lesson in lessons]
+    return [FactChange(company, lesson, lesson) for company, lesson in lessons]
 
 
 def _changes(
