@@ -117,7 +117,7 @@ def _what_to_do(error: HTTPException) -> str:
     if isinstance(error, MethodNotAllowed):
         return f"This address takes {_and(_methods(error))}, not {request.method[:20]}."
     if isinstance(error, RequestEntityTooLarge) and request.max_content_length:
-        return f"The body is larger than {request.max_content_length:,} bytes."
+        return f"The body is larger than {request.max_content_length // 1024} KiB."
     return ""
 
 

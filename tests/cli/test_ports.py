@@ -85,7 +85,7 @@ def test_two_parts_that_were_given_one_port_are_parted_for_good_and_it_is_said(
 
     chosen = choose_ports(state, None) | {name: claim_port(state, name) for name in SERVERS}
 
-    assert len(set(chosen.values())) == 7
+    assert len(set(chosen.values())) == len(chosen) > 7
     assert chosen["web"] == same
     assert len(state.notes) == 6
     assert all(f"port {same} belongs to another part" in note for note in state.notes)

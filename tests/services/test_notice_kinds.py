@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from game.services.members.store import lock_members, store_members
 from game.services.notices import kinds as notice_kinds
 from game.services.notices.announcing import announce
-from game.services.notices.kinds import KINDS, NoticeKind, NoticeNotOfItsKind
+from game.services.notices.kinds import KINDS, NoticeKind
 from models.session import WORKER, transaction
 from settings import Settings
 from tests.support.news import reader
 from tests.support.settling import COMPANY, differences
+from tests.support.telling import SECOND, pay, referrer, rows, settle
 from web.app import create_app
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -55,13 +57,36 @@ def told() -> list[tuple[Any, ...]]:
         ("level_pu", LEVEL, "no such kind"),
     ],
 )
-def test_what_is_not_of_its_kind_is_told_to_nobody(
+def test_what_is_not_of_its_kind_is_logged_told_and_named_by_verify(
     settings: Settings, kind: str, data: dict[str, Any], fault: str
 ) -> None:
-    with pytest.raises(NoticeNotOfItsKind, match=fault):
+    with capture_logs() as logs:
         tell(kind, data)
 
-    assert told() == []
+    [entry] = [line for line in logs if line["event"] == "notice_not_of_its_kind"]
+    assert (entry["log_level"], entry["type"], entry["seq"]) == ("error", kind, 1)
+    assert fault in entry["fault"]
+    assert told() == [(kind, data)]
+    assert any("notice." in found for found in differences(NOW))
+
+
+def test_a_payment_settles_whatever_is_wrong_with_its_notice(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    referrer("ABCD2345", NOW)
+    monkeypatch.delitem(KINDS, "referral_completed")
+
+    pay("pay_1", "user_b", NOW, ref="ABCD2345")
+    with capture_logs() as logs:
+        settle(NOW + SECOND)
+
+    assert rows("SELECT state, count(*) FROM inbox GROUP BY 1") == [("handled", 1)]
+    assert rows("SELECT count(*) FROM receipt WHERE kind = 'payment'") == [(1,)]
+    numbers = [seq for (seq,) in rows("SELECT seq FROM notice ORDER BY seq")]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert [line["type"] for line in logs if line["event"] == "notice_not_of_its_kind"] == [
+        "referral_completed"
+    ]
 
 
 def test_one_more_row_is_told_verified_and_described(

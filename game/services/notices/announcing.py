@@ -7,12 +7,16 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from game.services.ledger.posting import MemberKey
 from game.services.members.store import MemberState
 from game.services.notices import channels, kinds
 from game.services.platform import bulk
 from models.outgoing import Frames
 from models.session import Transaction
+
+log = structlog.get_logger(__name__)
 
 News = list[tuple[str, Mapping[str, Any]]]
 """Notices of one member in order: (type, data)."""
@@ -26,7 +30,8 @@ def announce(
 ) -> None:
     """Number and store `news`, and note the frames for after the commit.
 
-    Each must be what its row in `kinds` says. The members must be locked; their
+    One that is not what its row in `kinds` says is logged as an error and told all the same: a
+    payment never waits for a fault of its notice. The members must be locked; their
     `notice_seq` is moved in memory, and whoever calls writes it with the other figures. A row per
     company in `notice_outbox` stays until Redis has them.
     """
@@ -39,8 +44,16 @@ def announce(
         member = members[key]
         first = member.notice_seq + 1
         for kind, data in news[key]:
-            kinds.check(kind, data)
             member.notice_seq += 1
+            if wrong := kinds.misfit(kind, data):
+                log.error(
+                    "notice_not_of_its_kind",
+                    company_id=member.company_id,
+                    member_id=member.id,
+                    seq=member.notice_seq,
+                    type=kind,
+                    fault=wrong,
+                )
             rows.append(
                 {
                     "company_id": member.company_id,

@@ -131,7 +131,8 @@ def _untold(
 
 
 def _unlike(book: CompanyBook, notice: Notice, wanted: Mapping[str, Any]) -> Iterator[Difference]:
-    if notice.data != wanted:
+    # Python holds True for 1: what stands in the row decides as well.
+    if notice.data != wanted or notice_kinds.misfit(notice.type, notice.data):
         yield _difference(book, "data", notice, notice.data, wanted)
 
 

@@ -101,7 +101,7 @@ def test_an_unknown_address_method_or_size_says_what_is_known(
     assert error(wrong)["details"]["methods"] == ["GET", "HEAD", "OPTIONS"]
     assert error(wrong)["message"] == "This address takes GET, HEAD and OPTIONS, not DELETE."
     assert large.status_code == 413
-    assert error(large)["message"] == "The body is larger than 262,144 bytes."
+    assert error(large)["message"] == "The body is larger than 256 KiB."
     assert error(large)["details"] == {"limit_bytes": 262_144}
 
 
