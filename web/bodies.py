@@ -43,7 +43,7 @@ def receive() -> bytes:
 def drop_unread(response: Response) -> None:
     """Hang up after the answer on somebody who still sends more than is worth skipping."""
     length = request.content_length
-    is_chunked = length is None and bool(request.environ.get("wsgi.input_terminated"))
+    is_chunked = length is None and "HTTP_TRANSFER_ENCODING" in request.environ
     if g.get("has_body") or not (is_chunked or (length or 0) > LEFT_TO_THE_SERVER):
         return
     connection = request.environ.get("gunicorn.socket")

@@ -87,6 +87,7 @@ def test_a_payment_settles_whatever_is_wrong_with_its_notice(
     assert [line["type"] for line in logs if line["event"] == "notice_not_of_its_kind"] == [
         "referral_completed"
     ]
+    assert any("notice.data" in found for found in differences(NOW))
 
 
 def test_one_more_row_is_told_verified_and_described(

@@ -45,7 +45,7 @@ def isolated() -> None:
     """Start again as our programs start themselves; they then keep this process and its row."""
     here = "import sys; sys.path.insert(0, {!r}); from tests.support.added_job import main; main()"
     flags = ("-I", "-u", "-X", "utf8", "-c", here.format(str(PROJECT)))
-    os.execv(sys.executable, (sys.executable, *flags, *sys.argv[1:]))
+    os.execv(sys.executable, (sys.executable, *flags, *sys.argv[1:]))  # noqa: S606 - no shell
 
 
 def main() -> None:

@@ -144,6 +144,19 @@ def test_what_gunicorn_says_of_a_broken_connection_is_one_line_without_the_query
     assert ours.getMessage() == "Error handling request GET /ws"
 
 
+def test_a_connection_stays_open_for_who_sent_no_body(web: RunningWeb) -> None:
+    host, port = web.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        for path in ("/health/live", "/r/ABCDEFGH", "/api/v1/me"):
+            connection.sendall(request(f"GET {path}"))
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 ")
+
+            connection.settimeout(0.5)
+            with pytest.raises(TimeoutError):  # nothing more comes, not even an end
+                connection.recv(1)
+            connection.settimeout(10)
+
+
 def test_a_doubled_slash_redirects_nobody(web: RunningWeb) -> None:
     for path in ("/r//zzz", "/api//v1/me"):
         status, _, head = tell(web, request(f"GET {path}", "Connection: close\r\n"))

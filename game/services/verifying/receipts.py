@@ -30,7 +30,7 @@ from game.services.commissions.payment_posting import (
     select_posted,
 )
 from game.services.ledger.posting import EFFECT_FIELDS, Line, Posting
-from game.services.notices.kinds import OF_PAYMENTS
+from game.services.notices.kinds import OF_PAYMENTS, misfit
 from game.services.rulesets.book import CompanyBook
 from game.services.rulesets.wording import PAYMENT_TITLES
 from game.services.verifying.differences import Difference
@@ -329,7 +329,7 @@ def _wrong_notices(
 ) -> Iterator[Difference]:
     for member_id, at in sorted(told.keys() | wanted.keys()):
         found, computed = (list(notices.get((member_id, at), ())) for notices in (told, wanted))
-        if not _fits(found, computed):
+        if not _fits(found, computed) or any(misfit(kind, data) for kind, data in found):
             subject = f"member {member_id}, payment {payment_id}, {at}"
             yield Difference(book.company_id, "notice.data", subject, str(found), str(computed))
 
