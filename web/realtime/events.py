@@ -54,7 +54,7 @@ def _given(line: Line, chunk: bytes) -> Iterator[bytes]:
     it drops the connection without another word.
     """
     gone = ConnectionResetError(errno.ECONNRESET, "the browser does not read")
-    line.is_sending = True
+    line.sending_since = time.monotonic()
     with gevent.Timeout(STUCK_SECONDS, gone):
         yield chunk
-    line.is_sending = False
+    line.sending_since = None

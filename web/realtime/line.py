@@ -19,6 +19,9 @@ from web.realtime import closing
 from web.realtime.frames import Frame
 from web.realtime.stream import Stream
 
+WRITE_SECONDS = 0.25
+"""A write that takes longer is to a browser that does not read; what comes meanwhile is left to
+Postgres."""
 ROOM = 64
 """Frames that may wait for one browser, of all its channels together."""
 
@@ -34,7 +37,7 @@ class Line:
         self.streams = {channel: Stream(partial(missing, channel)) for channel in channels}
         self.epoch = ""
         """The numbering the browser was greeted with; empty until then."""
-        self.is_sending = False
+        self.sending_since: float | None = None
         """Set by the owner while it writes to the network: only then can a browser be too slow."""
         self.ending: int | None = None
         """The code to close with; None while the line is good."""
@@ -116,7 +119,8 @@ class Line:
         A burst can overrun a line whose owner has only not had its turn yet, or waits for
         Postgres: that is no fault of the browser.
         """
-        if self.is_sending:
+        since = self.sending_since
+        if since is not None and time.monotonic() - since > WRITE_SECONDS:
             self.end(closing.TOO_SLOW)
         for stream in self.streams.values():
             stream.waiting.clear()

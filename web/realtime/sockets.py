@@ -82,9 +82,9 @@ class Writer:
                 return closing.RESTART
 
     def _send(self, line: Line, frames: Sequence[Frame]) -> None:
-        line.is_sending = True
+        line.sending_since = time.monotonic()
         self._wire.write(b"".join([frame.for_socket for frame in frames]))
-        line.is_sending = False
+        line.sending_since = None
         metrics.frames.labels("ws").inc(len(frames))
 
     def _ping(self) -> bool:
