@@ -43,6 +43,8 @@ def show(figures: Figures, console: Console) -> None:
     if "pipeline" in figures:
         console.print(_pipeline(figures["pipeline"], figures.get("textbook")))
         console.print(_latency(figures["pipeline"]["latency"]))
+    if "page" in figures:
+        console.print(_page(figures["page"]))
 
 
 def _intake(found: Mapping[str, Any]) -> Table:
@@ -81,6 +83,16 @@ def _pipeline(found: Mapping[str, Any], textbook: Mapping[str, Any] | None) -> T
         ratios = ", ".join(str(ratio) for ratio in textbook["ratios"])
         title += f", {textbook['ratio']} to 1 (rounds: {ratios})"
     return _table(title, ("", "events", "events/s", "books"), rows)
+
+
+def _page(found: Mapping[str, Any]) -> Table:
+    paints = (
+        f"{found[key]:,}" for key in ("first_contentful_paint_ms", "fastest_ms", "slowest_ms")
+    )
+    sizes = (f"{found[key] / 1000:.1f}" for key in ("script_bytes", "styles_bytes"))
+    heads = ("visits", "paint ms", "fastest", "slowest", "script kB", "styles kB")
+    title = "page: first contentful paint, a four times slower CPU, 10 Mbit/s"
+    return _table(title, heads, [(str(found["visits"]), *paints, *sizes)])
 
 
 def _latency(found: Sequence[Mapping[str, Any]]) -> Table:

@@ -18,11 +18,11 @@ import pytest
 import redis
 
 import settings as settings_module
+from bench.chromium import find_chromium, launch
 from cli.local.servers import Servers, running
 from models.outgoing import Message
 from models.session import register_sender
 from settings import Settings
-from tests.support.browser import find_chromium, launch
 from tests.support.databases import fresh_database, make_template
 from tests.support.faults import Controlled, controlled_postgres, controlled_valkey
 

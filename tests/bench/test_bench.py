@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
+from bench.chromium import find_chromium
 from bench.crowd import Event, events, paid_once, read_events, write_events
 from bench.load import milliseconds, percentile
 from game.rules.fact_kinds import is_known
@@ -38,6 +39,7 @@ def test_a_small_run_reports_every_figure_and_equal_books(tmp_path: Path) -> Non
     _assert_intake(figures["intake"])
     _assert_settle(figures["settle"])
     _assert_pipelines(figures["pipeline"], figures["textbook"])
+    _assert_page(figures.get("page"))
     assert figures["machine"]["cores"] >= 1
     assert list(tmp_path.glob("legends-bench-*")) == []
     assert _processes_over(tmp_path) == []
@@ -100,6 +102,15 @@ def _assert_pipelines(ours: dict[str, Any], textbook: dict[str, Any]) -> None:
     assert textbook["same_books"], (textbook["books"], textbook["our_books"])
     assert textbook["books"]["payment_xp"] > 0
     assert textbook["ratio"] > 0
+
+
+def _assert_page(found: dict[str, Any] | None) -> None:
+    if find_chromium(os.environ) is None:
+        assert found is None
+        return
+    assert found is not None
+    assert 0 < found["fastest_ms"] <= found["first_contentful_paint_ms"] <= found["slowest_ms"]
+    assert 0 < found["styles_bytes"] < found["script_bytes"]
 
 
 def _processes_over(folder: Path) -> list[str]:
