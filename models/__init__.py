@@ -4,6 +4,7 @@ from models.base import Base
 from models.books import Balance, LessonEffect, Movement, PaymentEffect, Receipt, Referral
 from models.companies import Audit, Company, CompanyFact, RuleSetVersion, SystemConfig
 from models.facts import (
+    AffiliateLookup,
     ClickFact,
     Currency,
     DisputeFact,
@@ -15,15 +16,19 @@ from models.facts import (
 )
 from models.inbox import DeadLetter, Inbox, InboxAlert, InboxBody, SettlementRun
 from models.jobs import Heartbeat, JobTick
+from models.links import Appeal, Campaign
 from models.members import Member, MemberDay, MemberFact
 from models.notices import Epoch, Notice, NoticeOutbox
 from models.quests import AchievementUnlock, Quest
 
 __all__ = [
     "AchievementUnlock",
+    "AffiliateLookup",
+    "Appeal",
     "Audit",
     "Balance",
     "Base",
+    "Campaign",
     "ClickFact",
     "Company",
     "CompanyFact",

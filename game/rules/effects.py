@@ -9,17 +9,21 @@ from typing import Literal
 
 Account = Literal["pending", "held", "payable"]
 Kind = Literal["conversion", "renewal"]
+Source = Literal["code", "click", "membership", "promo", "affiliate", "manual"]
 State = Literal["pending", "payable", "held", "cancelled", "paid"]
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One buyer credited to one referrer. `payment_id` is the payment whose claim it is."""
+    """One buyer credited to one referrer. `payment_id` is the payment whose claim it is.
+
+    `source`: what named the referrer; `manual` = the creator did.
+    """
 
     referrer_id: str
     payment_id: str
     started_at: datetime
-    source: Literal["code", "click", "membership"]
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)

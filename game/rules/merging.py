@@ -19,6 +19,7 @@ from game.rules.facts import (
     Refund,
     Told,
     micros,
+    promo_known_at,
     ref_known_at,
 )
 from game.rules.tellings import (
@@ -65,6 +66,8 @@ def _stamps(told: Told) -> dict[str, Stamp]:
 def merge_payment(old: Payment, new: Payment) -> Payment:
     """Merge two bodies of one payment: the newer shape decides, then the newer `updated_at`."""
     firsts = _first_received(old, new)
+    with_promo = [promo_known_at(one) for one in (old, new) if one.promo_code_id]
+    firsts["promo_received_at"] = min(with_promo, default=None)
     if (same := replace(old, **firsts)) == replace(new, **firsts):
         return same
     own_old, own_new = (old.shape, micros(old.updated_at)), (new.shape, micros(new.updated_at))

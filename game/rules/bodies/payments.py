@@ -34,6 +34,7 @@ def read_payment(data: Json, arrival: Arrival) -> Payment:
     refunded = _same_currency(data, "refunded_amount", currency, exponents)
     presented = _presentment(data, exponents)
     ref = ref_of(data, "data")
+    promo = id_of(data, "promo_code_id", "promo_code", "data")
     user = part_of(data, "user", "data")
     created_at = moment_of(data, "created_at", "data", latest)
     paid_at = moment_or_none(data, "paid_at", "data", latest)
@@ -57,9 +58,10 @@ def read_payment(data: Json, arrival: Arrival) -> Payment:
         billing_reason=text_or_empty(data, "billing_reason", "data"),
         membership_id=id_of(data, "membership_id", "membership", "data"),
         ref=ref,
-        promo_code_id=id_of(data, "promo_code_id", "promo_code", "data"),
+        promo_code_id=promo,
         shape=FLAT if isinstance(data.get("total"), dict) else NESTED,
         ref_received_at=arrival.received_at if ref else None,
+        promo_received_at=arrival.received_at if promo else None,
         told=_not_told(paid_at, refunded, tax),
     )
 

@@ -15,12 +15,19 @@ from models.session import Transaction
 
 @dataclass(frozen=True, slots=True)
 class CompanyBook:
-    """One company's versions of rules and time zones. `owner_id` is empty while unknown."""
+    """One company's versions of rules and time zones. `owner_id` is empty while unknown.
+
+    `has_credits`: its creator has tied a promo code or decided on a buyer, or Whop has answered
+    about an affiliate, at any time.
+    `asks_whop`: Whop is asked for its own affiliates where nobody else is named.
+    """
 
     company_id: str
     owner_id: str
     rules: Rules
     zones: Zones
+    has_credits: bool = False
+    asks_whop: bool = False
 
 
 WRITTEN = """
@@ -32,6 +39,18 @@ FROM rule_set WHERE company_id = ANY(%(companies)s)
 UNION ALL
 SELECT 'zone', company_id, 0, at, value
 FROM company_fact WHERE company_id = ANY(%(companies)s) AND kind = 'time_zone'
+UNION ALL
+SELECT 'credits', company_id, 0, NULL, ''
+FROM unnest(%(companies)s::text[]) AS c (company_id) WHERE EXISTS (SELECT FROM company_fact f
+    WHERE f.company_id = c.company_id AND f.kind IN ('promo_tie', 'credit'))
+  OR EXISTS (SELECT FROM affiliate_lookup a
+    WHERE a.company_id = c.company_id AND a.answered_at IS NOT NULL)
+UNION ALL
+SELECT 'affiliates', company_id, 0, NULL, setting.value #>> '{}'
+FROM unnest(%(companies)s::text[]) AS c (company_id)
+CROSS JOIN LATERAL (SELECT value FROM system_config s
+  WHERE s.company_id = c.company_id AND s.key = 'affiliates.ask'
+  ORDER BY version DESC LIMIT 1) AS setting
 ORDER BY 3, 4
 """
 
@@ -42,11 +61,17 @@ def load_books(tx: Transaction, company_ids: Iterable[str]) -> dict[str, Company
     owners: dict[str, str] = {}
     versions: dict[str, list[tuple[datetime, RuleSet]]] = {}
     zones: dict[str, list[tuple[datetime, str]]] = {}
+    with_credits: set[str] = set()
+    asking: set[str] = set()
     for what, company, version, at, value in tx.rows(WRITTEN, {"companies": wanted}):
         if what == "owner":
             owners[company] = value
         elif what == "zone":
             zones.setdefault(company, []).append((at, value))
+        elif what == "credits":
+            with_credits.add(company)
+        elif what == "affiliates":
+            asking.update({company} if value == "true" else ())
         else:
             versions.setdefault(company, []).append((at, _parsed(company, version, value)))
     return {
@@ -55,6 +80,8 @@ def load_books(tx: Transaction, company_ids: Iterable[str]) -> dict[str, Company
             owner_id=owners.get(company, ""),
             rules=Rules(versions.get(company, ())),
             zones=_zones(tuple(zones.get(company, ()))),
+            has_credits=company in with_credits,
+            asks_whop=company in asking,
         )
         for company in wanted
     }

@@ -78,8 +78,8 @@ class Batch:
 
 
 def study(tx: Transaction, books: Mapping[str, CompanyBook], keys: Collection[BuyerKey]) -> Buyers:
-    """Load these buyers, in seven queries, and find out whom each credits."""
-    buyers = Buyers(cases=load_cases(tx, keys), posted=_load_posted(tx, keys))
+    """Load these buyers, in seven or eight queries, and find out whom each credits."""
+    buyers = Buyers(cases=load_cases(tx, books, keys), posted=_load_posted(tx, keys))
     for key, case in buyers.cases.items():
         book = books[key[0]]
         credit = attribute(case, book.rules, book.owner_id)
