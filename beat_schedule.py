@@ -71,6 +71,21 @@ JOBS: tuple[Job, ...] = (
         queue="whop",
     ),
     Job(
+        "appeals.lapse",
+        step="game.services.crediting.appeals:lapse_step",
+        every="1 hour",
+        made_up_for="1 hour",
+        why="An appeal that nobody decides within 30 days is closed, and its member is told.",
+    ),
+    Job(
+        "checkouts.review",
+        step="game.services.referrals.checkouts:review_step",
+        every="1 hour",
+        made_up_for="1 hour",
+        why="A link whose plan is not sold any more comes to sell another one.",
+        queue="whop",
+    ),
+    Job(
         "retention.sweep",
         step="game.services.scheduled.retention:step",
         every="1 day",

@@ -163,6 +163,12 @@ class ReferralCode(Base):
             "checkout_next_at",
             postgresql_where=text("purchase_url = ''"),
         ),
+        Index(
+            "ix_referral_code_made_for",
+            "company_id",
+            "made_for",
+            postgresql_where=text("made_for <> ''"),
+        ),
     )
 
     company_id: Mapped[Tenant]
@@ -202,6 +208,7 @@ class ClickFact(Base):
         of_member(),
         Index("ix_click_member", "company_id", "member_id", "at"),
         Index("ix_click_code", "company_id", "code", "at"),
+        Index("ix_click_visitor", "company_id", "visitor", "at"),
     )
 
     company_id: Mapped[Tenant]

@@ -217,6 +217,13 @@ def list_plans() -> Json:
     return page("plan", parent="", fields=())
 
 
+@api.get("/plans/<plan_id>")
+def show_plan(plan_id: str) -> Json:
+    plan = found(store().get("plan", plan_id))
+    check_granted(plan.account_id, "plan:basic:read")
+    return shaped(plan)
+
+
 @api.post("/checkout_configurations")
 def create_checkout() -> Response:
     """Make a checkout; the same key and request are answered by the same bytes for a day."""

@@ -1,6 +1,6 @@
 """What links, ties and decisions are looked up by.
 
-Revision: 0101. Indexes only, made beside running writes; two of them hold few rows.
+Revision: 0101. Indexes only, made beside running writes; three of them hold few rows.
 """
 
 import sqlalchemy as sa
@@ -13,11 +13,18 @@ depends_on = None
 
 INDEXES = (
     ("ix_click_code", "click", ["company_id", "code", "at"], None),
+    ("ix_click_visitor", "click", ["company_id", "visitor", "at"], None),
     (
         "ix_company_fact_subject",
         "company_fact",
         ["company_id", "kind", "subject", "at"],
         sa.text("subject <> ''"),
+    ),
+    (
+        "ix_referral_code_made_for",
+        "referral_code",
+        ["company_id", "made_for"],
+        sa.text("made_for <> ''"),
     ),
     (
         "ix_payment_promo",

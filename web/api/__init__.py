@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_smorest import Api
 
+from web.api import credits as _credits  # noqa: F401 - hangs its routes into `referrals`
 from web.api import notice_shapes
 from web.api.achievements import achievements
 from web.api.auth import auth

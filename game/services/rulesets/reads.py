@@ -10,6 +10,7 @@ from game.rules.refusals import Refusal
 from game.rules.ruleset import RuleSet
 from game.rules.ruleset_parts import Ability, CharacterClass
 from game.services.rulesets.book import load_book
+from game.services.rulesets.company_settings import NAME, PLAN, PRODUCT, read_settings
 from models.session import Transaction
 
 HUNDREDTH = 100
@@ -20,11 +21,18 @@ HOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class CompanyView:
-    """A company by name. A change of time zone holds from the next local midnight."""
+    """A company by name. A change of time zone holds from the next window of each kind.
+
+    `name` is what its creator calls it, empty = as Whop does; `title` is what is shown. `plan_id`
+    and `product_id` say what its links sell; both empty = its first plan.
+    """
 
     id: str
     title: str
     time_zone: str
+    name: str
+    plan_id: str
+    product_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +67,19 @@ class RulesView:
 
 
 def read_company(tx: Transaction, company_id: str) -> CompanyView:
-    """The company, in one query. Raises the refusal `not_found`."""
+    """The company, in two queries. Raises the refusal `not_found`."""
     rows = tx.rows(
         "SELECT c.company_id, c.title, coalesce((SELECT f.value FROM company_fact f "
         "  WHERE f.company_id = c.company_id AND f.kind = 'time_zone' "
-        "  ORDER BY f.at DESC LIMIT 1), %s) FROM company c WHERE c.company_id = %s",
+        "  ORDER BY f.at DESC, f.key DESC LIMIT 1), %s) FROM company c WHERE c.company_id = %s",
         (DEFAULT_ZONE, company_id),
     )
     if not rows:
         raise Refusal("not_found", "There is no such company.", {"company": company_id})
-    return CompanyView(*rows[0])
+    found, title, zone = rows[0]
+    chosen = read_settings(tx, company_id)
+    name = chosen[NAME]
+    return CompanyView(found, name or title, zone, name, chosen[PLAN], chosen[PRODUCT])
 
 
 def read_rules(tx: Transaction, company_id: str, now: datetime) -> RulesView:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from game.services.rulesets.book import CompanyBook, load_books
+from game.services.verifying.credits import wrong_credits
 from game.services.verifying.days import wrong_days
 from game.services.verifying.differences import Difference
 from game.services.verifying.facts import wrong_effects, wrong_lessons
@@ -46,6 +47,7 @@ def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
             yield from wrong_sums(tx, company)
             yield from wrong_days(tx, books[company], company)
             yield from wrong_rows(tx, company)
+            yield from wrong_credits(tx, company)
             yield from wrong_receipts(tx, books[company])
             yield from wrong_lesson_receipts(tx, books[company])
             yield from _wrong_stories(tx, books[company], now)

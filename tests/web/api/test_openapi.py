@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support.company_life import Person, code_of, pay, refund, settle
+from tests.support.company_life import Person, code_of, pay, refund, settle, sign_in
 from tests.web.api.conftest import COMPANY
 from tests.web.api.test_ops import bury
 from tests.web.api.test_quests import open_app
@@ -110,13 +110,14 @@ def test_what_routes_answer_fits_the_shapes_they_promise(
     settle()
     bury(COMPANY)
     quest = hero.data("/quests")[0]["id"]
+    creator = sign_in(hero.client, COMPANY, "user_creator", "creator")
     values = {"{member}": str(hero.member_id), "{quest_id}": quest, "{letter_id}": "1",
-              "{job}": "quests.assign"}  # fmt: skip
+              "{job}": "quests.assign", "{code}": code, "{buyer}": "user_one"}  # fmt: skip
 
     for method, path, told in operations(spec):
         if method != "get" or not told.get("x-role"):
             continue
-        person = operator if told["x-role"] == "admin" else hero
+        person = {"admin": operator, "creator": creator}.get(told["x-role"], hero)
         for name, value in values.items():
             path = path.replace(name, value)  # noqa: PLW2901
         answer = person.get(path.removeprefix("/api/v1"))

@@ -39,6 +39,23 @@ ROLES = {
     "GET /api/v1/referrals/stats": "member",
     "GET /api/v1/commissions": "member",
     "GET /api/v1/commissions/balance": "member",
+    "PATCH /api/v1/company": "creator",
+    "GET /api/v1/company/choices": "creator",
+    "GET /api/v1/referrals/links": "member",
+    "GET /api/v1/referrals/links/<code>/visits": "member",
+    "GET /api/v1/referrals/plans": "member",
+    "GET /api/v1/referrals/campaigns": "member",
+    "POST /api/v1/referrals/campaigns": "member",
+    "POST /api/v1/referrals/track": "public",
+    "POST /api/v1/referrals": "creator",
+    "GET /api/v1/referrals/credited": "creator",
+    "GET /api/v1/referrals/<buyer>/journal": "creator",
+    "GET /api/v1/referrals/promo-codes": "member",
+    "POST /api/v1/referrals/promo-codes": "creator",
+    "DELETE /api/v1/referrals/promo-codes/<promo_code_id>": "creator",
+    "GET /api/v1/referrals/appeals": "member",
+    "POST /api/v1/referrals/<buyer>/appeal": "member",
+    "POST /api/v1/referrals/<buyer>/review": "creator",
     "GET /api/v1/me": "signed_in",
     "GET /api/v1/notifications": "member",
     "POST /api/v1/notifications/read": "member",
@@ -73,10 +90,12 @@ ROLES = {
 BODIES: dict[str, Any] = {
     "POST /api/v1/users/me/class": {"class": "scout"},
     "POST /api/v1/notifications/read": {"up_to": 1},
+    "POST /api/v1/referrals/campaigns": {"name": "Spring"},
+    "POST /api/v1/referrals/<buyer>/appeal": {"text": "They came through me."},
     "POST /api/v1/ops/dead-letters/<letter_id>/discard": {"reason": "test"},
 }
 # Ids of rows that belong to one member, and what anybody else gets for them.
-FOREIGN_IDS = {"member", "quest_id"}
+FOREIGN_IDS = {"member", "quest_id", "code"}
 SECRET = "zebra"
 """In every name of the other company; in no answer to ours."""
 
