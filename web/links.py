@@ -112,7 +112,8 @@ def track(code: str, utm: Mapping[str, str]) -> str | None:
     target = _find(code, clock) if is_code(code) else None
     if target is None or not target.is_open(now) or is_robot_by_headers(request):
         return None
-    return _record(target, replace(_followed(code, now), utm=utm_of(utm)), clock)
+    words = utm_of({f"utm_{name}": word for name, word in utm.items()})
+    return _record(target, replace(_followed(code, now), utm=words), clock)
 
 
 def _find(code: str, clock: Clock) -> Target | None:

@@ -362,6 +362,167 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Change name, time zone, team, or what the company's links sell; all of it or nothing. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CompanyChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CompanyAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_changes`, `not_of_the_team`, `owner_stays_creator` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `unknown_plan`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_unreachable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/company/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The team, the plans that can be sold, and the time zones there are. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChoicesAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_unreachable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -1480,25 +1641,9 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/referrals/generate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /**
-         * Your referral link: made at the first call, the same at every further one.
-         * @description The company's creator has none, for nothing would be credited to it.
+         * Credit a buyer to a member, or to nobody, above all that links and codes say.
+         * @description What was posted for somebody else is taken back and posted anew at once; both are told.
          */
         post: {
             parameters: {
@@ -1509,7 +1654,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Nothing"];
+                    "application/json": components["schemas"]["CreditAsked"];
                 };
             };
             responses: {
@@ -1519,7 +1664,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["LinkAnswer"];
+                        "application/json": components["schemas"]["CreditAnswer"];
                     };
                 };
                 /** @description `session_missing`, `session_invalid`, `session_expired` */
@@ -1540,7 +1685,219 @@ export interface paths {
                         "application/json": components["schemas"]["Failure"];
                     };
                 };
-                /** @description `creator_earns_nothing` */
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `nothing_to_credit` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `cannot_be_credited`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your appeals, newest first; the creator sees everybody's, the open ones first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AppealPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your campaigns and the company's with your numbers; the creator sees everybody's. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CampaignsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Make a campaign: the creator makes the company's, everybody else one of their own. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCampaign"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CampaignAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_campaigns` */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1571,6 +1928,632 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/credited": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every buyer of the company who is credited to somebody; `search` by exact id or name. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    search?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreditedPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A referral link of yours: made at the first call, the same at every further one.
+         * @description With nothing named it is your main link. The company's creator has none, for nothing would be
+         *     credited to it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WantedLink"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LinkAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `creator_earns_nothing`, `too_many_links` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `unknown_plan`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_unreachable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your links, newest first, each with how far people got who followed it. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnLinkPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/links/{code}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** How one of your links was followed: on what, from where, and by which source. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link can sell; none while Whop lists no plans to us. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlansAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_unreachable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/promo-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The promo codes that are yours; the creator sees everybody's. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TiesAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Let a promo code be a member's: who buys with it from this second on is credited to them. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTie"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TieAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_ties` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `cannot_be_credited`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/promo-codes/{promo_code_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promo_code_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a promo code be nobody's from this second on; what it brought stays. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    promo_code_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1634,6 +2617,346 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a click on a link where it does not come over `/r/<code>`; no session is needed.
+         * @description Hand the token on as `metadata.wl_ref` of the checkout that follows.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Track"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrackedAnswer"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/{buyer}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                buyer: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a buyer (by Whop user id or name) is yours. Your creator decides within 30 days.
+         * @description Whether there is such a buyer is not told.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    buyer: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AppealText"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AppealAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_appeals` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/{buyer}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                buyer: string;
+            };
+            cookie?: never;
+        };
+        /** All that pointed a buyer (by Whop user id or name) to anybody, and what came of it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    buyer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JournalAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/{buyer}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                buyer: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant or refuse an appeal; granted, this buyer is credited to its member at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    buyer: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AppealAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `appeal_closed`, `nothing_to_credit` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `cannot_be_credited`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2139,6 +3462,42 @@ export interface components {
             /** @description Spool entries nobody could read; null while Redis is away. */
             quarantined: number | null;
         };
+        Appeal: {
+            answer: string;
+            buyer: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** Format: date-time */
+            due_at: string;
+            id: string;
+            /** @enum {string} */
+            state: "open" | "granted" | "refused" | "lapsed";
+            text: string;
+            user_id: string;
+            username: string;
+        };
+        AppealAnswer: {
+            data: components["schemas"]["Appeal"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        AppealPage: {
+            data: components["schemas"]["Appeal"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        AppealText: {
+            text: string;
+        };
         Audit: {
             action: string;
             actor: string;
@@ -2194,6 +3553,50 @@ export interface components {
             error: unknown;
             meta: components["schemas"]["Meta"];
             page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Campaign: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            is_company: boolean;
+            name: string;
+        };
+        CampaignAnswer: {
+            data: components["schemas"]["Campaign"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        CampaignView: {
+            campaign: components["schemas"]["Campaign"];
+            funnel: components["schemas"]["Funnel"];
+            links: number;
+        };
+        Campaigns: {
+            campaigns: components["schemas"]["CampaignView"][];
+        };
+        CampaignsAnswer: {
+            data: components["schemas"]["Campaigns"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Choices: {
+            plans: components["schemas"]["Plan"][];
+            team: components["schemas"]["TeamMember"][];
+            time_zones: string[];
+        };
+        ChoicesAnswer: {
+            data: components["schemas"]["Choices"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
         };
@@ -2278,6 +3681,9 @@ export interface components {
         };
         Company: {
             id: string;
+            name: string;
+            plan_id: string;
+            product_id: string;
             /** @example Europe/Berlin */
             time_zone: string;
             title: string;
@@ -2289,6 +3695,63 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        CompanyChange: {
+            name?: string;
+            plan_id?: string;
+            product_id?: string;
+            roles?: components["schemas"]["Role"][];
+            time_zone?: string;
+        };
+        Credit: {
+            buyer_id: string;
+            payment_id: string;
+            referrer_id: string;
+            source: string;
+            /** Format: date-time */
+            started_at: string | null;
+        };
+        CreditAnswer: {
+            data: components["schemas"]["Credit"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        CreditAsked: {
+            buyer_id: string;
+            /** @default  */
+            payment_id: string;
+            reason: string;
+            referrer_id: string | null;
+        };
+        Credited: {
+            buyer_id: string;
+            buyer_name: string;
+            commission: components["schemas"]["Money"] | null;
+            referrer: components["schemas"]["Named"];
+            source: string;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+        };
+        CreditedPage: {
+            data: components["schemas"]["Credited"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Decision: {
+            actor_user_id: string;
+            /** Format: date-time */
+            at: string;
+            payment_id: string;
+            reason: string;
+            referrer: components["schemas"]["Named"];
         };
         Discard: {
             reason: string;
@@ -2308,6 +3771,15 @@ export interface components {
             /** @enum {boolean} */
             success: false;
         };
+        Funnel: {
+            checkouts: number;
+            clicks: number;
+            conversions: number;
+            earned: components["schemas"]["Money"][];
+            referrals: number;
+            renewals: number;
+            visitors: number;
+        };
         Inbox: {
             /** @description Open dead letters: these need a person. */
             dead: number;
@@ -2320,6 +3792,36 @@ export interface components {
             /** @description Still in Redis; null while Redis does not answer. */
             spooled: number | null;
             waiting: number;
+        };
+        Journal: {
+            buyer_id: string;
+            buyer_name: string;
+            decisions: components["schemas"]["Decision"][];
+            models: components["schemas"]["Model"][];
+            payment_id: string;
+            payments: components["schemas"]["JournalPayment"][];
+            referrer: components["schemas"]["Named"];
+            source: string;
+            /** Format: date-time */
+            started_at: string | null;
+            touches: components["schemas"]["Touch"][];
+        };
+        JournalAnswer: {
+            data: components["schemas"]["Journal"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        JournalPayment: {
+            /** Format: date-time */
+            at: string;
+            claims: components["schemas"]["Named"][];
+            /** @enum {string} */
+            kind: "conversion" | "renewal" | "none";
+            payment_id: string;
+            total: components["schemas"]["Money"];
         };
         Letter: {
             actor: string;
@@ -2371,10 +3873,15 @@ export interface components {
             type: "level_up";
         };
         Link: {
+            campaign_id: string | null;
             /** @example K7WQX2ND */
             code: string;
             /** Format: date-time */
             expires_at: string | null;
+            /** @description What its member calls it; the main link has none. */
+            name: string;
+            /** @description Empty = what the company's links sell. */
+            plan_id: string;
             url: string;
         };
         LinkAnswer: {
@@ -2441,6 +3948,11 @@ export interface components {
             timestamp: string;
             version: string;
         };
+        Model: {
+            /** @enum {string} */
+            model: "first_click" | "linear" | "time_decay";
+            shares: components["schemas"]["Share"][];
+        };
         Money: {
             amount_minor: number;
             /** @example usd */
@@ -2448,7 +3960,28 @@ export interface components {
             /** @example 2 */
             exponent: number;
         };
+        Named: {
+            user_id: string;
+            username: string;
+        };
+        NewCampaign: {
+            name: string;
+        };
+        NewTie: {
+            /** @default  */
+            code: string;
+            promo_code_id: string;
+            user_id: string;
+        };
         Nothing: Record<string, never>;
+        NothingAnswer: {
+            data: components["schemas"]["Nothing"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         /** @description One thing the member was told; a type you do not know is to be ignored. */
         Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["SystemNotificationNotice"];
         Notices: {
@@ -2467,10 +4000,46 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        OwnLink: {
+            /** Format: date-time */
+            created_at: string;
+            funnel: components["schemas"]["Funnel"];
+            link: components["schemas"]["Link"];
+        };
+        OwnLinkPage: {
+            data: components["schemas"]["OwnLink"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Page: {
             has_next: boolean;
             limit: number;
             next: string | null;
+        };
+        Part: {
+            clicks: number;
+            name: string;
+        };
+        Plan: {
+            id: string;
+            product_id: string;
+            product_title: string;
+            title: string;
+        };
+        Plans: {
+            plans: components["schemas"]["Plan"][];
+        };
+        PlansAnswer: {
+            data: components["schemas"]["Plans"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
         };
         Profile: {
             achievements: components["schemas"]["Badge"][];
@@ -2734,6 +4303,20 @@ export interface components {
             /** @default  */
             note: string;
         };
+        Review: {
+            /** @default  */
+            answer: string;
+            appeal_id: string;
+            /** @enum {string} */
+            decision: "granted" | "refused";
+            /** @default  */
+            payment_id: string;
+        };
+        Role: {
+            /** @enum {string} */
+            role: "moderator" | "creator";
+            user_id: string;
+        };
         Rules: {
             class_change_days: number;
             classes: components["schemas"]["Class"][];
@@ -2748,6 +4331,10 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Share: {
+            referrer: components["schemas"]["Named"];
+            share_bp: number;
         };
         ShownLetter: {
             actor: string;
@@ -2834,6 +4421,13 @@ export interface components {
              */
             type: "system_notification";
         };
+        TeamMember: {
+            is_owner: boolean;
+            /** @enum {string} */
+            role: "moderator" | "creator";
+            user_id: string;
+            username: string;
+        };
         Tick: {
             /** Format: date-time */
             finished_at: string | null;
@@ -2873,6 +4467,82 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Tie: {
+            code: string;
+            id: string;
+            payments: number;
+            referrals: number;
+            /** Format: date-time */
+            since: string;
+            user_id: string;
+            username: string;
+        };
+        TieAnswer: {
+            data: components["schemas"]["Tie"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Ties: {
+            ties: components["schemas"]["Tie"][];
+        };
+        TiesAnswer: {
+            data: components["schemas"]["Ties"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Touch: {
+            /** Format: date-time */
+            at: string;
+            is_own: boolean;
+            /** @enum {string} */
+            kind: "code" | "click" | "promo" | "affiliate";
+            referrer: components["schemas"]["Named"];
+            word: string;
+        };
+        Track: {
+            code: string;
+            utm?: {
+                [key: string]: string;
+            };
+        };
+        Tracked: {
+            token: string | null;
+        };
+        TrackedAnswer: {
+            data: components["schemas"]["Tracked"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Visits: {
+            countries: components["schemas"]["Part"][];
+            devices: components["schemas"]["Part"][];
+            sources: components["schemas"]["Part"][];
+        };
+        VisitsAnswer: {
+            data: components["schemas"]["Visits"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        WantedLink: {
+            /** @default null */
+            campaign_id: string | null;
+            /** @default  */
+            name: string;
+            /** @default  */
+            plan_id: string;
         };
     };
     responses: {

@@ -14,6 +14,8 @@ export const TAGS = [
   "Referrals",
   "Commissions",
   "Operations",
+  "Company",
+  "Credits",
 ] as const;
 export type Tag = (typeof TAGS)[number];
 

@@ -11,4 +11,13 @@ export const companyScreens = [
     forMembers: true,
     load: () => import("./routes/overview-screen"),
   }),
+  screen({
+    frame: "dashboard",
+    path: "settings",
+    name: msg`Settings`,
+    icon: "gear",
+    roles: ["creator"],
+    forMembers: true,
+    load: () => import("./routes/settings-screen"),
+  }),
 ];
