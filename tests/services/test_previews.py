@@ -11,7 +11,7 @@ import pytest
 
 from game.rules.refusals import Refusal
 from game.rules.ruleset import default_document
-from game.services.previews import asking, working
+from game.services.previews import asking, buyers, working
 from game.services.previews.asking import PreviewView
 from game.services.settlement.settle import settle_buyers
 from models.session import MEMBER, WORKER, transaction
@@ -157,7 +157,7 @@ def test_one_that_cannot_be_computed_is_failed_and_blocks_no_other(
     with pytest.raises(Refusal, match="under way") as refused:
         asking.ask(COMPANY, draft(), 40, "user_owner", NOW)
     with monkeypatch.context() as patch:
-        patch.setattr(working.buyers, "compare", _raise(KeyError("no such rule")))
+        patch.setattr(buyers, "compare", _raise(KeyError("no such rule")))
         working.work(COMPANY, preview_id)
 
     assert refused.value.details == {"id": str(preview_id)}

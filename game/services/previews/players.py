@@ -14,7 +14,7 @@ from game.rules.multipliers import multiplied, multiplier_at
 from game.rules.ruleset_parts import QuestTemplate
 from game.services.members.store import MemberState, read_members
 from game.services.previews.comparison import Changes, Comparison
-from game.services.quests.progress import COUNTED, IN_WINDOW
+from game.services.quests.day_sums import COUNTED, IN_WINDOW
 from models.session import Transaction
 
 LESSONS = """

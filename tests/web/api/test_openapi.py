@@ -105,7 +105,9 @@ def test_what_routes_answer_fits_the_shapes_they_promise(
 ) -> None:
     creator = sign_in(client, COMPANY, "user_creator", "creator")
     people = {"admin": operator, "creator": creator}
-    preview = creator.post("/rules/preview", {"document": default_document()}).json["data"]["id"]
+    asked = creator.post("/rules/preview", {"document": default_document()})
+    assert asked.json is not None
+    preview = asked.json["data"]["id"]
     code = code_of(hero)
     open_app(hero)
     payment = pay(COMPANY, "user_one", code)

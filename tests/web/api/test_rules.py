@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from game.rules.ruleset import default_document
 from game.services.previews import working
@@ -14,6 +17,11 @@ from tests.web.api.conftest import COMPANY, OTHER_COMPANY
 @pytest.fixture
 def creator(client: FlaskClient) -> Person:
     return sign_in(client, COMPANY, "user_creator", "creator")
+
+
+def told(answer: TestResponse) -> Any:
+    assert answer.json is not None
+    return answer.json
 
 
 def test_only_creators_get_the_rules_whole_and_change_them(
@@ -41,7 +49,7 @@ def test_a_preview_is_asked_for_followed_and_read(creator: Person, hero: Person)
     document["commission"]["rate_bp"] = 2000
 
     asked = creator.post("/rules/preview", {"document": document, "days": 7})
-    preview_id = asked.json["data"]["id"]
+    preview_id = told(asked)["data"]["id"]
     running = creator.data(f"/rules/previews/{preview_id}")
     working.work(COMPANY, int(preview_id))
     done = creator.data(f"/rules/previews/{preview_id}")
@@ -60,7 +68,7 @@ def test_a_preview_is_asked_for_followed_and_read(creator: Person, hero: Person)
 
 def test_previews_of_another_company_are_not_there(client: FlaskClient, creator: Person) -> None:
     other = sign_in(client, OTHER_COMPANY, "user_creator2", "creator")
-    mine = creator.post("/rules/preview", {"document": default_document()}).json["data"]["id"]
+    mine = told(creator.post("/rules/preview", {"document": default_document()}))["data"]["id"]
 
     assert other.get(f"/rules/previews/{mine}").status_code == 404
     assert creator.get(f"/rules/previews/{2**63 - 1}").status_code == 404
@@ -74,8 +82,8 @@ def test_a_draft_that_cannot_hold_is_refused_with_every_problem(creator: Person)
     for path, body in (("/rules", {"based_on": 1}), ("/rules/preview", {})):
         answer = creator.post(path, {"document": document, **body})
         assert answer.status_code == 422
-        assert answer.json["error"]["code"] == "invalid_rules"
-        assert len(answer.json["error"]["details"]["problems"]) == 2
+        assert told(answer)["error"]["code"] == "invalid_rules"
+        assert len(told(answer)["error"]["details"]["problems"]) == 2
     assert rows("SELECT count(*) FROM rule_set") == [(0,)]
 
 
@@ -87,8 +95,8 @@ def test_a_published_version_is_what_the_next_draft_is_made_of(creator: Person) 
     again = creator.post("/rules", {"document": document, "based_on": 1})
 
     assert published.status_code == 200
-    assert published.json["data"]["version"] == 2
-    assert (again.status_code, again.json["error"]["code"]) == (409, "rules_changed")
+    assert told(published)["data"]["version"] == 2
+    assert (again.status_code, told(again)["error"]["code"]) == (409, "rules_changed")
     newest = creator.data("/rules")
     assert newest["newest"]["version"] == newest["document"]["version"] == 2
     assert newest["document"]["xp"]["lesson"]["points"] == 6
