@@ -1,6 +1,6 @@
 """Previews of rule sets, and what each would change for whom.
 
-Revision: 0104. New tables only; nobody but the code that comes with them uses them.
+Revision: 0088. New tables only; nobody but the code that comes with them uses them.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from models.tenancy import secure
 
-revision = "0104"
+revision = "0088"
 down_revision = "0086"
 branch_labels = None
 depends_on = None
