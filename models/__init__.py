@@ -4,7 +4,6 @@ from models.base import Base
 from models.books import Balance, LessonEffect, Movement, PaymentEffect, Receipt, Referral
 from models.companies import Audit, Company, CompanyFact, RuleSetVersion, SystemConfig
 from models.facts import (
-    AffiliateLookup,
     ClickFact,
     Currency,
     DisputeFact,
@@ -19,11 +18,11 @@ from models.jobs import Heartbeat, JobTick
 from models.links import Appeal, Campaign
 from models.members import Member, MemberDay, MemberFact
 from models.notices import Epoch, Notice, NoticeOutbox
+from models.previews import RulePreview, RulePreviewMember
 from models.quests import AchievementUnlock, Quest
 
 __all__ = [
     "AchievementUnlock",
-    "AffiliateLookup",
     "Appeal",
     "Audit",
     "Balance",
@@ -57,6 +56,8 @@ __all__ = [
     "Referral",
     "ReferralCode",
     "RefundFact",
+    "RulePreview",
+    "RulePreviewMember",
     "RuleSetVersion",
     "SettlementRun",
     "SystemConfig",

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Boolean, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, Json, JsonList, Minor, Tenant, of_member
@@ -226,33 +225,6 @@ class ClickFact(Base):
     """The `utm_…` words of the link as it was followed, without their prefix."""
     to_checkout: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     """Whether the visitor was sent to a checkout of the link's own."""
-
-
-class AffiliateLookup(Base):
-    """Whop's own affiliate of a membership: asked for in the background, and what was answered."""
-
-    __tablename__ = "affiliate_lookup"
-    __table_args__ = (
-        Index(
-            "ix_affiliate_lookup_due",
-            "next_at",
-            postgresql_where=text("answered_at IS NULL"),
-        ),
-    )
-
-    company_id: Mapped[Tenant]
-    membership_id: Mapped[str] = mapped_column(primary_key=True)
-    user_id: Mapped[str] = mapped_column(default="", server_default="")
-    """Whom Whop names; empty = nobody, or not answered yet."""
-    asked_at: Mapped[Instant]
-    """When the first payment came that nobody else is credited for."""
-    answered_at: Mapped[datetime | None]
-    """When the answer was received, which is what counts for how late it is; empty = not yet."""
-    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    next_at: Mapped[Instant]
-    last_error: Mapped[str] = mapped_column(default="", server_default="")
-    waiting: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
-    """Inbox rows that are snoozed until the answer is here."""
 
 
 class Currency(Base):

@@ -45,6 +45,8 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "unknown_class": 422,
     "unknown_plan": 422,
     "cannot_be_credited": 422,
+    "invalid_rules": 422,
+    "too_early": 422,
     "whop_unreachable": 503,
     "realtime_unavailable": 503,
 }

@@ -1,4 +1,4 @@
-"""Campaigns, several links a member, richer clicks; ties, decisions, appeals and Whop's affiliates.
+"""Campaigns, several links a member, richer clicks; ties, decisions and appeals.
 
 Revision: 0100. New tables, and columns with a constant for the rows that are here; the version
 still running neither reads nor writes any of them.
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from models.tenancy import secure
 
 revision = "0100"
-down_revision = "0086"
+down_revision = "0088"
 branch_labels = None
 depends_on = None
 
@@ -79,31 +79,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_appeal_due", "appeal", ["due_at"], postgresql_where=sa.text("state = 'open'")
     )
-    op.create_table(
-        "affiliate_lookup",
-        sa.Column("company_id", sa.Text(), nullable=False),
-        sa.Column("membership_id", sa.Text(), nullable=False),
-        sa.Column("user_id", sa.Text(), **EMPTY),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_error", sa.Text(), **EMPTY),
-        sa.Column(
-            "waiting", postgresql.ARRAY(sa.BigInteger()), server_default="{}", nullable=False
-        ),
-        sa.PrimaryKeyConstraint("company_id", "membership_id", name=op.f("pk_affiliate_lookup")),
-    )
-    op.create_index(
-        "ix_affiliate_lookup_due",
-        "affiliate_lookup",
-        ["next_at"],
-        postgresql_where=sa.text("answered_at IS NULL"),
-    )
     for statement in (
         *secure("campaign", member="SELECT, INSERT", worker="SELECT, INSERT"),
         *secure("appeal", member="SELECT, INSERT", worker="SELECT, INSERT, UPDATE"),
-        *secure("affiliate_lookup", member="SELECT", worker="SELECT, INSERT, UPDATE"),
     ):
         op.execute(statement)
     op.add_column("company_fact", sa.Column("subject", sa.Text(), **EMPTY))
@@ -144,5 +122,5 @@ def downgrade() -> None:
     op.drop_column("payment", "promo_received_at")
     op.drop_column("company_fact", "details")
     op.drop_column("company_fact", "subject")
-    for table in ("affiliate_lookup", "appeal", "campaign"):
+    for table in ("appeal", "campaign"):
         op.drop_table(table)

@@ -1,4 +1,4 @@
-"""The caller's company and the rules its members play by."""
+"""The caller's company."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import g
 from game.services.companies.changing import change, time_zones
 from game.services.companies.reads import plans_for_sale, read_team
 from game.services.platform.audit import Hand
-from game.services.rulesets.reads import CompanyView, RulesView, read_company, read_rules
+from game.services.rulesets.reads import CompanyView, read_company
 from models import clock
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
@@ -17,14 +17,11 @@ from web.api.company_schemas import (
     ChoicesSchema,
     CompanyChangeSchema,
     CompanySchema,
-    RulesSchema,
 )
 from web.auth import require
 from web.rate_limits import limiter
 
-company = ApiBlueprint(
-    "company", __name__, url_prefix="/api/v1", description="The company and its rules."
-)
+company = ApiBlueprint("company", __name__, url_prefix="/api/v1", description="The company.")
 
 
 @company.get("/company")
@@ -65,12 +62,3 @@ def my_choices() -> dict[str, Any]:
     with transaction(MEMBER, g.caller.company_id) as tx:
         team = read_team(tx, g.caller.company_id)
     return {"team": team, "plans": plans, "time_zones": sorted(time_zones())}
-
-
-@company.get("/rules")
-@require("member")
-@company.response(200, RulesSchema)
-def my_rules() -> RulesView:
-    """What the classes are worth under the rules that hold now."""
-    with transaction(MEMBER, g.caller.company_id) as tx:
-        return read_rules(tx, g.caller.company_id, clock.now())

@@ -1,4 +1,4 @@
-"""A company and the rules members choose by, as the API shows them."""
+"""A company as the API shows it."""
 
 from __future__ import annotations
 
@@ -73,31 +73,3 @@ class ChoicesSchema(Schema):
     team = fields.List(fields.Nested(TeamMemberSchema), required=True)
     plans = fields.List(fields.Nested(PlanSchema), required=True)
     time_zones = fields.List(fields.String(), required=True)
-
-
-class AbilitySchema(Schema):
-    """A class's extra XP, and when it counts."""
-
-    name = fields.String(required=True)
-    bonus_bp = fields.Integer(required=True)
-    description = fields.String(required=True)
-
-
-class ClassSchema(Schema):
-    """What a class is worth; 10,000 basis points are the usual amount."""
-
-    key = fields.String(required=True)
-    title = fields.String(required=True)
-    xp_bp = fields.Integer(required=True)
-    commission_bp = fields.Integer(required=True)
-    ability = fields.Nested(AbilitySchema, required=True, allow_none=True)
-
-
-class RulesSchema(Schema):
-    """The present rules as far as members choose by them."""
-
-    version = fields.Integer(required=True)
-    class_change_days = fields.Integer(required=True)
-    commission_rate_bp = fields.Integer(required=True)
-    hold_days = fields.Integer(required=True)
-    classes = fields.List(fields.Nested(ClassSchema), required=True)

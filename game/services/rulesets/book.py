@@ -17,9 +17,7 @@ from models.session import Transaction
 class CompanyBook:
     """One company's versions of rules and time zones. `owner_id` is empty while unknown.
 
-    `has_credits`: its creator has tied a promo code or decided on a buyer, or Whop has answered
-    about an affiliate, at any time.
-    `asks_whop`: Whop is asked for its own affiliates where nobody else is named.
+    `has_credits`: its creator has tied a promo code or decided on a buyer, at any time.
     """
 
     company_id: str
@@ -27,7 +25,6 @@ class CompanyBook:
     rules: Rules
     zones: Zones
     has_credits: bool = False
-    asks_whop: bool = False
 
 
 WRITTEN = """
@@ -43,14 +40,6 @@ UNION ALL
 SELECT 'credits', company_id, 0, NULL, ''
 FROM unnest(%(companies)s::text[]) AS c (company_id) WHERE EXISTS (SELECT FROM company_fact f
     WHERE f.company_id = c.company_id AND f.kind IN ('promo_tie', 'credit'))
-  OR EXISTS (SELECT FROM affiliate_lookup a
-    WHERE a.company_id = c.company_id AND a.answered_at IS NOT NULL)
-UNION ALL
-SELECT 'affiliates', company_id, 0, NULL, setting.value #>> '{}'
-FROM unnest(%(companies)s::text[]) AS c (company_id)
-CROSS JOIN LATERAL (SELECT value FROM system_config s
-  WHERE s.company_id = c.company_id AND s.key = 'affiliates.ask'
-  ORDER BY version DESC LIMIT 1) AS setting
 ORDER BY 3, 4
 """
 
@@ -62,7 +51,6 @@ def load_books(tx: Transaction, company_ids: Iterable[str]) -> dict[str, Company
     versions: dict[str, list[tuple[datetime, RuleSet]]] = {}
     zones: dict[str, list[tuple[datetime, str]]] = {}
     with_credits: set[str] = set()
-    asking: set[str] = set()
     for what, company, version, at, value in tx.rows(WRITTEN, {"companies": wanted}):
         if what == "owner":
             owners[company] = value
@@ -70,8 +58,6 @@ def load_books(tx: Transaction, company_ids: Iterable[str]) -> dict[str, Company
             zones.setdefault(company, []).append((at, value))
         elif what == "credits":
             with_credits.add(company)
-        elif what == "affiliates":
-            asking.update({company} if value == "true" else ())
         else:
             versions.setdefault(company, []).append((at, _parsed(company, version, value)))
     return {
@@ -81,7 +67,6 @@ def load_books(tx: Transaction, company_ids: Iterable[str]) -> dict[str, Company
             rules=Rules(versions.get(company, ())),
             zones=_zones(tuple(zones.get(company, ()))),
             has_credits=company in with_credits,
-            asks_whop=company in asking,
         )
         for company in wanted
     }

@@ -16,10 +16,8 @@ PLAN = "checkout.plan_id"
 """The plan the company's links sell; empty = see PRODUCT."""
 PRODUCT = "checkout.product_id"
 """The product whose oldest visible plan they sell; empty = any product's."""
-ASKS_WHOP = "affiliates.ask"
-"""Whether Whop lets us see its own affiliates, so that they are asked for."""
 
-NOT_SET: Mapping[str, Any] = MappingProxyType({NAME: "", PLAN: "", PRODUCT: "", ASKS_WHOP: False})
+NOT_SET: Mapping[str, Any] = MappingProxyType({NAME: "", PLAN: "", PRODUCT: ""})
 
 
 def read_settings(tx: Transaction, company_id: str) -> dict[str, Any]:

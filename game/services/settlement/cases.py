@@ -12,11 +12,10 @@ from game.rules.attribution import CONTINUES, starter_of
 from game.rules.codes import canonical
 from game.rules.fact_kinds import DISPUTES, MEMBERSHIPS, PAYMENTS, REFUNDS
 from game.rules.facts import BuyerCase, Click, Code, Dispute, Membership, Payment, Refund
-from game.services.platform import bulk
 from game.services.rulesets.book import CompanyBook
 from game.services.settlement.credits import load_credits
 from game.services.settlement.fact_store import Key, from_row, load_by, select_list
-from models.session import Row, Transaction
+from models.session import Row, Transaction, pairs
 
 V = TypeVar("V")
 OfPayment = TypeVar("OfPayment", Refund, Dispute)
@@ -97,14 +96,14 @@ def buyers_of(
             "SELECT company_id, buyer_id "
             "FROM unnest(%s::text[], %s::text[]) AS k (company_id, payment_id) "
             "JOIN payment USING (company_id, payment_id)",
-            bulk.pairs(payments),
+            pairs(payments),
         )
     if memberships:
         rows += tx.rows(
             "SELECT DISTINCT company_id, buyer_id "
             "FROM unnest(%s::text[], %s::text[]) AS k (company_id, membership_id) "
             "JOIN payment USING (company_id, membership_id)",
-            bulk.pairs(memberships),
+            pairs(memberships),
         )
     return {(company, buyer) for company, buyer in rows if buyer}
 
@@ -112,10 +111,10 @@ def buyers_of(
 def load_cases(
     tx: Transaction, books: Mapping[str, CompanyBook], buyers: Collection[BuyerKey]
 ) -> dict[BuyerKey, BuyerCase]:
-    """The cases of these buyers, in six queries; in a seventh what creators and Whop say."""
+    """The cases of these buyers, in six queries; in a seventh what creators say."""
     if not buyers:
         return {}
-    keys = bulk.pairs(buyers)
+    keys = pairs(buyers)
     payments = _group(_load_payments(tx, keys))
     paid = [(company, p.payment_id) for (company, _), mine in payments.items() for p in mine]
     refunds = _by_payment(load_by(tx, REFUNDS, ("payment_id",), paid))
@@ -157,7 +156,6 @@ def load_cases(
             },
             trial_memberships=frozenset(m for m, one in told.items() if one.began_free),
             ties=said.ties.get(company, {}),
-            affiliates=_some(said.affiliates, company, ids),
             decisions=said.decisions.get(key, ()),
         )
     return cases
@@ -176,7 +174,7 @@ def _load_payments(
 def _load_stories(tx: Transaction, wanted: Collection[Key]) -> dict[Key, MembershipStory]:
     if not wanted:
         return {}
-    rows = tx.rows(STORIES, bulk.pairs(wanted))
+    rows = tx.rows(STORIES, pairs(wanted))
     return {(row[0], row[1]): MembershipStory(*row[2:]) for row in rows}
 
 
@@ -197,7 +195,7 @@ def _load_references(
     clicks: dict[str, dict[str, Click]] = defaultdict(dict)
     if not named:
         return codes, clicks
-    companies, words = bulk.pairs(named)
+    companies, words = pairs(named)
     for what, company, word, user, at in tx.rows(
         REFERENCES,
         {"companies": companies, "words": words, "codes": [canonical(word) for word in words]},

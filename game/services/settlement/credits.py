@@ -1,4 +1,4 @@
-"""What names a referrer besides codes and clicks: tied promo codes, Whop's affiliates, creators."""
+"""What names a referrer besides codes and clicks: tied promo codes, and a creator's decision."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from game.rules.facts import Affiliate, Change, Decision, Payment
-from game.services.platform import bulk
+from game.rules.facts import Change, Decision, Payment
 from game.services.rulesets.book import CompanyBook
 from game.services.settlement.fact_store import Key
-from models.session import Transaction
+from models.session import Transaction, pairs
 
-# One statement for all three, each part by its own index.
+# One statement for both, each part by its own index.
 SAID = """
 WITH tied AS (
   SELECT 'tie' AS what, f.company_id, f.subject, f.at, f.value, '' AS payment_id, f.key
@@ -21,13 +20,8 @@ WITH tied AS (
 decided AS (
   SELECT 'decision', f.company_id, f.subject, f.at, f.value, f.details ->> 'payment_id', f.key
   FROM unnest(%(buyer_companies)s::text[], %(buyers)s::text[]) AS k (company_id, subject)
-  JOIN company_fact f USING (company_id, subject) WHERE f.kind = 'credit' AND f.subject <> ''),
-asked AS (
-  SELECT 'affiliate', a.company_id, a.membership_id, a.answered_at, a.user_id, '', ''
-  FROM unnest(%(member_companies)s::text[], %(memberships)s::text[])
-    AS k (company_id, membership_id)
-  JOIN affiliate_lookup a USING (company_id, membership_id) WHERE a.answered_at IS NOT NULL)
-SELECT * FROM tied UNION ALL SELECT * FROM decided UNION ALL SELECT * FROM asked ORDER BY 4, 7
+  JOIN company_fact f USING (company_id, subject) WHERE f.kind = 'credit' AND f.subject <> '')
+SELECT * FROM tied UNION ALL SELECT * FROM decided ORDER BY 4, 7
 """
 
 
@@ -39,7 +33,6 @@ class Credits:
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
     decisions: dict[Key, list[Decision]] = field(default_factory=lambda: defaultdict(list))
-    affiliates: dict[Key, Affiliate] = field(default_factory=dict)
 
 
 def load_credits(
@@ -56,22 +49,17 @@ def load_credits(
     if not spoken:
         return found
     paid = [(company, one) for (company, _), mine in spoken.items() for one in mine]
-    promos = bulk.pairs({(company, one.promo_code_id) for company, one in paid})
-    memberships = bulk.pairs({(company, one.membership_id) for company, one in paid})
-    buyers = bulk.pairs(spoken)
+    promos = pairs({(company, one.promo_code_id) for company, one in paid})
+    buyers = pairs(spoken)
     named = {
         "promo_companies": promos[0],
         "promos": promos[1],
         "buyer_companies": buyers[0],
         "buyers": buyers[1],
-        "member_companies": memberships[0],
-        "memberships": memberships[1],
     }
     for what, company, subject, at, value, payment_id, _ in tx.rows(SAID, named):
         if what == "tie":
             found.ties[company][subject].append(Change(at, value))
-        elif what == "decision":
-            found.decisions[company, subject].append(Decision(at, value, payment_id))
         else:
-            found.affiliates[company, subject] = Affiliate(value, at)
+            found.decisions[company, subject].append(Decision(at, value, payment_id))
     return found

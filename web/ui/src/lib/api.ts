@@ -16,6 +16,7 @@ export const TAGS = [
   "Operations",
   "Company",
   "Credits",
+  "Rules",
 ] as const;
 export type Tag = (typeof TAGS)[number];
 
