@@ -2,7 +2,7 @@
 import { msg } from "@lingui/core/macro";
 import { EVERYBODY, screen, type Screen } from "@/components/screen";
 import { achievementScreens } from "@/features/achievements/routes";
-import { companyScreens } from "@/features/company/routes";
+import { companyScreens, settingScreens } from "@/features/company/routes";
 import { earningScreens } from "@/features/earnings/routes";
 import { creditScreens } from "@/features/crediting/routes";
 import { operationScreens } from "@/features/operations/routes";
@@ -29,8 +29,9 @@ export const screens: readonly Screen[] = [
   ...earningScreens,
   ...achievementScreens,
   ...companyScreens,
-  ...ruleScreens,
   ...creditScreens,
+  ...ruleScreens,
+  ...settingScreens,
   ...operationScreens,
 ];
 

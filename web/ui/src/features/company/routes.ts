@@ -11,6 +11,10 @@ export const companyScreens = [
     forMembers: true,
     load: () => import("./routes/overview-screen"),
   }),
+];
+
+/** They stand behind what is used every day. */
+export const settingScreens = [
   screen({
     frame: "dashboard",
     path: "settings",

@@ -9,6 +9,11 @@ const links = api.injectEndpoints({
       query: (code) => `/referrals/links/${encodeURIComponent(code)}/visits`,
       providesTags: ["Referrals"],
     }),
+    getCommunity: build.query<string, void>({
+      query: () => "/company",
+      transformResponse: ({ title }: { title: string }) => title,
+      providesTags: ["Company"],
+    }),
     getPlans: build.query<Plan[], void>({
       query: () => "/referrals/plans",
       transformResponse: ({ plans }: { plans: Plan[] }) => plans,
@@ -45,6 +50,7 @@ const links = api.injectEndpoints({
 export const {
   useGetLinksQuery,
   useGetVisitsQuery,
+  useGetCommunityQuery,
   useGetPlansQuery,
   useGetMyCampaignsQuery,
   useMakeMyCampaignMutation,

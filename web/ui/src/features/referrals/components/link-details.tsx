@@ -12,7 +12,7 @@ import { DataTable } from "@/components/table";
 import { tell } from "@/components/toasts";
 import { printCount } from "@/lib/numbers";
 import type { OwnLink, Visits } from "@/lib/types";
-import { useGetVisitsQuery } from "../api/links";
+import { useGetCommunityQuery, useGetVisitsQuery } from "../api/links";
 import { copyText } from "../copy";
 import { readyTexts } from "../ready-texts";
 
@@ -45,6 +45,7 @@ export function LinkDetails({ one, onClose }: { one: OwnLink; onClose: () => voi
 }
 
 function ReadyTexts({ url }: { url: string }) {
+  const { data: community } = useGetCommunityQuery();
   const field = useRef<HTMLTextAreaElement>(null);
   const copy = async (text: string) => {
     const copied = await copyText(text, field.current);
@@ -52,11 +53,11 @@ function ReadyTexts({ url }: { url: string }) {
     else tell("info", t`Copy it by hand`, text);
   };
   return (
-    <section>
+    <section className="ready-texts">
       <h3>
         <Trans>Words to share</Trans>
       </h3>
-      {readyTexts(t`this community`, url).map(({ key, text }) => (
+      {readyTexts(community || t`a community`, url).map(({ key, text }) => (
         <div key={key} className="ready-text">
           <p>{text}</p>
           <Button size="2" variant="soft" aria-label={t`Copy: ${text}`} onClick={() => void copy(text)}>

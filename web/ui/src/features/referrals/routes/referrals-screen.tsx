@@ -16,8 +16,8 @@ export default function ReferralsScreen() {
           <ReferralPanel />
           <LinksPanel />
           <PromoPanel />
-          <AppealsPanel />
         </div>
+        <AppealsPanel />
       </div>
     </>
   );
