@@ -4,6 +4,8 @@ Revision: 0100. New tables, and columns with a constant for the rows that are he
 still running neither reads nor writes any of them.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -15,7 +17,7 @@ down_revision = "0088"
 branch_labels = None
 depends_on = None
 
-EMPTY = {"server_default": "", "nullable": False}
+EMPTY: dict[str, Any] = {"server_default": "", "nullable": False}
 LINK_TEXTS = ("name", "plan_id", "made_for", "former_url")
 CLICK_TEXTS = ("device", "country")
 MEMBER = ["member.company_id", "member.id"]

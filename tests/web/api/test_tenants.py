@@ -126,7 +126,7 @@ def ask(client: FlaskClient, route: str, token: str | None, ids: dict[str, str])
         path = path.replace(f"<{name}>", value)
     path = re.sub(r"<\w+>", "1", path)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    body = BODIES.get(route, {}) if method in {"POST", "PATCH"} else None
+    body = BODIES.get(route, {}) if method in {"POST", "PATCH", "DELETE"} else None
     return client.open(path, method=method, headers=headers, json=body)
 
 

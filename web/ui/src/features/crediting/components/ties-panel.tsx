@@ -27,7 +27,7 @@ export function TiesPanel() {
       busy={isBusy(query)}
       action={
         <Button size="2" variant="soft" onClick={() => setOpen(true)}>
-          <Trans>Give one to a member</Trans>
+          <Trans>Give one</Trans>
         </Button>
       }
     >
