@@ -17,6 +17,8 @@ from models.inbox import DeadLetter, Inbox, InboxAlert, InboxBody, SettlementRun
 from models.jobs import Heartbeat, JobTick
 from models.members import Member, MemberDay, MemberFact
 from models.notices import Epoch, Notice, NoticeOutbox
+from models.payouts import Payout, PayoutPart, PayoutStep, Transfer
+from models.pool import PoolBalance, PoolMovement, PoolReserve
 from models.previews import RulePreview, RulePreviewMember
 from models.quests import AchievementUnlock, Quest
 
@@ -48,6 +50,12 @@ __all__ = [
     "NoticeOutbox",
     "PaymentEffect",
     "PaymentFact",
+    "Payout",
+    "PayoutPart",
+    "PayoutStep",
+    "PoolBalance",
+    "PoolMovement",
+    "PoolReserve",
     "Quest",
     "Receipt",
     "Referral",
@@ -58,4 +66,5 @@ __all__ = [
     "RuleSetVersion",
     "SettlementRun",
     "SystemConfig",
+    "Transfer",
 ]
