@@ -71,6 +71,14 @@ JOBS: tuple[Job, ...] = (
         queue="whop",
     ),
     Job(
+        "payouts.sweep",
+        step="game.services.payouts.sending:sweep_step",
+        every="1 minute",
+        made_up_for="3 minutes",
+        why="A payout whose message was lost is sent, and one whose end is unknown asked for.",
+        queue="whop",
+    ),
+    Job(
         "previews.sweep",
         step="game.services.previews.working:sweep_step",
         every="1 minute",

@@ -31,6 +31,7 @@ NATIVE_SINCE = {
     "dispute": "2026-07-25",
     "membership": "2026-07-23",
     "plan": FIRST_VERSION,
+    "transfer": FIRST_VERSION,
 }
 VERSION = re.compile(r"^20\d\d-\d\d-\d\d(-\d+)?$")
 RESOURCE_KINDS = {"biz_": "account", "exp_": "experience", "prod_": "product"}

@@ -18,6 +18,7 @@ from workers.timetable import entries
 TASK_MODULES = (
     "tasks.inbox",
     "tasks.checkouts",
+    "tasks.payouts",
     "tasks.previews",
     "tasks.heartbeat",
     "tasks.jobs",

@@ -26,6 +26,7 @@ ROUTES = {
     **{job.name: {"queue": job.queue} for job in SCHEDULE},
     "inbox.*": {"queue": INBOX},
     "checkouts.*": {"queue": WHOP},
+    "payouts.*": {"queue": WHOP},
     "previews.*": {"queue": JOBS},
     "workers.*": {"queue": JOBS},
 }

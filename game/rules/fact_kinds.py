@@ -21,10 +21,11 @@ from game.rules.bodies.lessons import read_lesson
 from game.rules.bodies.memberships import read_membership
 from game.rules.bodies.payments import read_payment
 from game.rules.bodies.refunds import read_refund
-from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund
+from game.rules.bodies.transfers import read_transfer
+from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund, Transfer
 from game.rules.money import Nonsense
 
-Fact = Payment | Refund | Dispute | Membership | Lesson
+Fact = Payment | Refund | Dispute | Membership | Lesson | Transfer
 
 LISTS = ("told", "tellings")
 """Fields that hold a list of lists, kept as JSON; the last ones of their fact."""
@@ -142,7 +143,23 @@ LESSONS = FactKind(
     unkept=("user_name",),
 )
 
-KINDS: tuple[FactKind[Any], ...] = (PAYMENTS, REFUNDS, DISPUTES, MEMBERSHIPS, LESSONS)
+TRANSFERS = FactKind(
+    Transfer,
+    ("transfer.",),
+    read_transfer,
+    merging.merge_transfer,
+    table="transfer",
+    key=("transfer_id",),
+)
+
+KINDS: tuple[FactKind[Any], ...] = (
+    PAYMENTS,
+    REFUNDS,
+    DISPUTES,
+    MEMBERSHIPS,
+    LESSONS,
+    TRANSFERS,
+)
 """In the order in which a batch stores them."""
 
 

@@ -235,6 +235,30 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """One transfer of ours (`ctt_…`) as Whop last told of it.
+
+    `payout_key` is the key of the payout it pays, from its metadata. The amount is 0, without a
+    currency, until Whop tells it.
+    """
+
+    transfer_id: str
+    payout_key: str
+    status: str
+    amount_minor: int
+    currency: str
+    exponent: int
+    destination_id: str
+    problem: str
+    updated_at: datetime
+
+    @property
+    def bearing(self) -> tuple[object, ...]:
+        """What of it the rules look at."""
+        return (self.payout_key, self.status, self.amount_minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """A member's referral code (upper case). `expires_at` None = for ever."""
 

@@ -18,6 +18,7 @@ from game.rules.facts import (
     Payment,
     Refund,
     Told,
+    Transfer,
     micros,
     ref_known_at,
 )
@@ -37,6 +38,8 @@ Stamp = tuple[int, int]
 SILENT: Stamp = (0, 0)
 
 _FINAL = {"lost": 2, "prevented": 2, "won": 1, "closed": 1}
+
+_TRANSFER_OUTCOMES = frozenset({"succeeded", "failed"})
 
 Value = tuple[Any, ...]
 
@@ -207,3 +210,26 @@ def _state(membership: Membership) -> Value:
 def merge_lesson(old: Lesson, new: Lesson) -> Lesson:
     """Merge two completions of one lesson by one user: the earliest counts."""
     return min(old, new, key=lambda lesson: (lesson.at, lesson.user_name))
+
+
+def merge_transfer(old: Transfer, new: Transfer) -> Transfer:
+    """Merge two tellings of one transfer: an outcome beats none, then the newer decides.
+
+    What one is silent on is the other's word.
+    """
+    first, last = sorted((old, new), key=_transfer_order)
+    return replace(
+        last,
+        amount_minor=last.amount_minor if last.currency else first.amount_minor,
+        currency=last.currency or first.currency,
+        exponent=last.exponent if last.currency else first.exponent,
+        destination_id=last.destination_id or first.destination_id,
+    )
+
+
+def _transfer_order(told: Transfer) -> Value:
+    is_final = told.status in _TRANSFER_OUTCOMES
+    return (
+        is_final, told.updated_at, told.status, bool(told.currency), told.amount_minor,
+        told.currency, told.destination_id, told.payout_key, told.problem,
+    )  # fmt: skip

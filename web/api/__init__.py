@@ -12,6 +12,8 @@ from web.api.company import company
 from web.api.dead_letters import letters
 from web.api.notifications import notifications
 from web.api.ops import ops
+from web.api.payouts import payouts
+from web.api.pool import pool
 from web.api.quests import quests
 from web.api.referrals import referrals
 from web.api.rules import rules
@@ -26,6 +28,8 @@ BLUEPRINTS = (
     achievements,
     referrals,
     commissions,
+    payouts,
+    pool,
     notifications,
     ops,
     letters,

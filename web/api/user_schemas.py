@@ -71,7 +71,8 @@ class ReceiptSchema(Schema):
         required=True, metadata={"description": "When it was booked; the list goes by it."}
     )
     kind = fields.String(
-        required=True, validate=validate.OneOf(["payment", "quest", "achievement", "lesson"])
+        required=True,
+        validate=validate.OneOf(["payment", "quest", "achievement", "lesson", "payout"]),
     )
     xp = fields.Integer(required=True, metadata={"description": "Signed."})
     commission = fields.Nested(

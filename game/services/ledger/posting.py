@@ -15,7 +15,7 @@ from typing import Any
 from game.rules.calendar_windows import Day
 from game.rules.effects import LessonEffect, PaymentEffect
 from game.rules.metrics import DAY_COUNTS
-from game.rules.movements import EXPENSE, Leg
+from game.rules.movements import OF_COMPANY, Leg
 from game.services.platform import bulk
 from models.session import Transaction
 
@@ -28,10 +28,12 @@ EFFECT_FIELDS = tuple(one.name for one in fields(PaymentEffect) if one.name != "
 EFFECT_COLUMNS = (
     "member_id",
     *(name for name in EFFECT_FIELDS if name != "payment_id"),
+    "paid_minor",
+    "paid_elsewhere",
     "version",
     "announced",
 )
-"""The columns of `payment_effect` that a new posting may change; what was paid out stays."""
+"""The columns of `payment_effect` that a new posting may change."""
 
 LESSON_FIELDS = tuple(one.name for one in fields(LessonEffect))
 """The columns of `lesson_effect` that hold a lesson's effect."""
@@ -152,9 +154,9 @@ class Posting:
                 }
             )
             balance = self._balance(company, member_id, currency, exponent)
-            if leg.debit != EXPENSE:
+            if leg.debit not in OF_COMPANY:
                 balance[f"{leg.debit}_minor"] -= leg.amount_minor
-            if leg.credit != EXPENSE:
+            if leg.credit not in OF_COMPANY:
                 balance[f"{leg.credit}_minor"] += leg.amount_minor
 
     def write_books(self, tx: Transaction) -> None:

@@ -113,6 +113,20 @@ KINDS: Mapping[str, NoticeKind] = {
             pops_up=True,
         ),
         NoticeKind(
+            "payout_changed",
+            about="How a payout stands: to whom it is paid (`mine`), and to the creators.",
+            data={
+                "payout_id": str,
+                "state": Literal["requested", "approved", "sending", "paid", "failed", "rejected"],
+                "amount_minor": int,
+                "problem": str,
+                "mine": bool,
+                **MONEY,
+            },
+            makes_old=("Profile", "Receipts"),
+            pops_up=True,
+        ),
+        NoticeKind(
             "system_notification",
             about="Words of the company or of those who run the installation.",
             data={"severity": Literal["info", "warning", "error"], "title": str, "text": str},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from game.rules.ruleset import Rules
 from game.rules.ruleset_parts import Achievement, QuestTemplate
 
+PAYOUT_TITLES = {"payout": "Payout", "payout_returned": "Payout that came back"}
 PAYMENT_TITLES = {
     "conversion": "New referral",
     "renewal": "Renewal of a referral",
@@ -30,6 +31,8 @@ def receipt_title(
         return f"Achievement: {badge.title}" if badge else "Achievement"
     if kind == "lesson":
         return "Lesson completed" if reason == "lesson" else "Recalculated lesson"
+    if kind == "payout":
+        return PAYOUT_TITLES.get(reason, "Payout")
     return PAYMENT_TITLES.get(reason, "Payment")
 
 

@@ -19,12 +19,19 @@ from game.services.inbox.turns import OwnFact, Work
 from game.services.ledger.posting import MemberKey, Posting
 from game.services.members.joining import ensure_companies, ensure_members_of_many
 from game.services.members.store import lock_members
+from game.services.payouts.told import Told, find_told, post_told
 from game.services.progress.advancing import advance
 from game.services.rulesets.book import CompanyBook, load_books
 from game.services.settlement import rally_reach
 from game.services.settlement.buyers import Batch, post_buyers, store_referrals, study
 from game.services.settlement.cases import BuyerKey, buyers_of
-from game.services.settlement.fact_store import FactChange, Key, LessonChange, record
+from game.services.settlement.fact_store import (
+    FactChange,
+    Key,
+    LessonChange,
+    TransferChange,
+    record,
+)
 from game.services.settlement.lesson_posting import post_lessons
 from game.services.settlement.own_facts import buyers_after, count_facts, lessons_after
 from models.session import Transaction, pairs
@@ -41,11 +48,12 @@ class Outcome:
 
 @dataclass(slots=True)
 class Touched:
-    """What a batch bears on: buyers to value anew, lessons new or moved, members' own facts."""
+    """What a batch bears on: buyers to value anew, lessons new or moved, own facts, transfers."""
 
     buyers: set[BuyerKey]
     lessons: list[LessonChange] = field(default_factory=list)
     facts: Collection[OwnFact] = ()
+    transfers: list[TransferChange] = field(default_factory=list)
 
 
 def settle_work(tx: Transaction, work: Work, now: datetime) -> Outcome:
@@ -53,10 +61,11 @@ def settle_work(tx: Transaction, work: Work, now: datetime) -> Outcome:
     read = read_all(tx, work.deliveries)
     ensure_companies(tx, read.companies, now)
     books = load_books(tx, read.companies | {fact.company_id for fact in work.facts})
-    buyers, lessons = _record(tx, read)
-    buyers |= buyers_after(tx, work.facts)
-    lessons = lessons_after(tx, work.facts) + lessons
-    _post(tx, books, Touched(buyers, lessons, work.facts), now)
+    touched = _record(tx, read)
+    touched.buyers |= buyers_after(tx, work.facts)
+    touched.lessons = lessons_after(tx, work.facts) + touched.lessons
+    touched.facts = work.facts
+    _post(tx, books, touched, now)
     _mark(tx, work, read, now)
     return Outcome(len(read.handled), len(read.ignored), tuple(read.fallen))
 
@@ -70,8 +79,8 @@ def settle_buyers(tx: Transaction, keys: Collection[BuyerKey], now: datetime) ->
     _post(tx, books, Touched(set(keys)), now)
 
 
-def _record(tx: Transaction, read: ReadBatch) -> tuple[set[BuyerKey], list[LessonChange]]:
-    """Store the facts; the buyers they bear on, and the lessons that are new or moved."""
+def _record(tx: Transaction, read: ReadBatch) -> Touched:
+    """Store the facts; what they bear on."""
     payments: set[Key] = set()
     memberships: set[Key] = set()
     buyers: set[BuyerKey] = set()
@@ -82,14 +91,19 @@ def _record(tx: Transaction, read: ReadBatch) -> tuple[set[BuyerKey], list[Lesso
         for name, touched in touching:
             if name:
                 touched.update(*(change.named(name) for change in changes[kind.table]))
-    return buyers_of(tx, payments, memberships) | buyers, changes[fact_kinds.LESSONS.table]
+    return Touched(
+        buyers_of(tx, payments, memberships) | buyers,
+        changes[fact_kinds.LESSONS.table],
+        transfers=changes[fact_kinds.TRANSFERS.table],
+    )
 
 
 def _post(
     tx: Transaction, books: Mapping[str, CompanyBook], touched: Touched, now: datetime
 ) -> None:
     batch = Batch(tx, now, books, study(tx, books, touched.buyers))
-    _lock_members(batch, touched)
+    told = find_told(tx, touched.transfers)
+    _lock_members(batch, touched, told)
     _take_neighbours_in(batch)
     posting = Posting(now)
     post_buyers(posting, batch)
@@ -97,9 +111,10 @@ def _post(
     count_facts(posting, books, touched.facts)
     store_referrals(batch)
     advance(tx, posting, books, batch.members)
+    post_told(tx, told, batch.members, books, now)
 
 
-def _lock_members(batch: Batch, touched: Touched) -> None:
+def _lock_members(batch: Batch, touched: Touched, told: Told) -> None:
     """Lock everybody who may gain or lose, and make members of those who are none yet."""
     in_order = sorted(touched.lessons, key=lambda one: (bool(one.now.user_name), one.now.at))
     newest = {(one.company_id, one.now.user_id): one.now for one in in_order}
@@ -110,6 +125,7 @@ def _lock_members(batch: Batch, touched: Touched) -> None:
     keys = {(company, member_id) for (company, _), member_id in ids.items()}
     keys |= batch.buyers.posted_members()
     keys |= {(fact.company_id, fact.member_id) for fact in touched.facts}
+    keys |= told.members
     batch.members = lock_members(batch.tx, keys)
     # Also those the books credit so far: a rally they lose may reach further buyers of theirs.
     batch.ids = {

@@ -65,7 +65,7 @@ SUMS = {
             UNION ALL
             SELECT member_id, currency, debit, -amount_minor
             FROM movement WHERE company_id = %(company)s) AS sides
-          WHERE account <> 'expense' GROUP BY 1, 2, 3),
+          WHERE account NOT IN ('expense', 'pool') GROUP BY 1, 2, 3),
         stored AS (
           SELECT b.member_id, b.currency, a.account, a.amount FROM balance b
           CROSS JOIN LATERAL (VALUES ('pending', b.pending_minor), ('held', b.held_minor),

@@ -13,6 +13,8 @@ from game.services.verifying.lessons import wrong_lesson_receipts
 from game.services.verifying.members import wrong_levels, wrong_streaks
 from game.services.verifying.notices import wrong_notices
 from game.services.verifying.payments import wrong_amounts
+from game.services.verifying.payouts import wrong_payouts
+from game.services.verifying.pool import wrong_pool
 from game.services.verifying.quests import Calendars, wrong_quests
 from game.services.verifying.receipts import wrong_receipts
 from game.services.verifying.rewards import wrong_rewards
@@ -46,6 +48,8 @@ def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
             yield from wrong_sums(tx, company)
             yield from wrong_days(tx, books[company], company)
             yield from wrong_rows(tx, company)
+            yield from wrong_payouts(tx, company)
+            yield from wrong_pool(tx, company)
             yield from wrong_receipts(tx, books[company])
             yield from wrong_lesson_receipts(tx, books[company])
             yield from _wrong_stories(tx, books[company], now)

@@ -216,6 +216,11 @@ def _get(path: str) -> Json:
         raise WhopUnreachable from error
 
 
+def exchange(method: str, path: str, **options: Any) -> Json:
+    """Ask anything else of Whop. Raises WhopRefused for 4xx, else WhopUnreachable."""
+    return _exchange(method, path, **options)
+
+
 def _exchange(method: str, path: str, **options: Any) -> Json:
     """One request and its answer. Raises WhopRefused for 4xx, else WhopUnreachable."""
     headers = {"Api-Version-Date": VERSION_DATE, **options.pop("headers", {})}
