@@ -5,6 +5,7 @@ import { achievementScreens } from "@/features/achievements/routes";
 import { companyScreens } from "@/features/company/routes";
 import { earningScreens } from "@/features/earnings/routes";
 import { operationScreens } from "@/features/operations/routes";
+import { payoutScreens } from "@/features/payouts/routes";
 import { questScreens } from "@/features/quests/routes";
 import { referralScreens } from "@/features/referrals/routes";
 import { ruleScreens } from "@/features/rules/routes";
@@ -28,6 +29,7 @@ export const screens: readonly Screen[] = [
   ...earningScreens,
   ...achievementScreens,
   ...companyScreens,
+  ...payoutScreens,
   ...ruleScreens,
   ...operationScreens,
 ];

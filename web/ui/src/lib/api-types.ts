@@ -301,6 +301,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/commissions/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A month of your money: what you had, earned, lost and were paid; a creator also everybody's.
+         * @description It ties out: opening and flows make the closing, and the running month's is your balance.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 2026-11; without it the running one. */
+                    month?: string;
+                    /** @description `company`: everybody together; creators only. */
+                    whose?: "mine" | "company";
+                    /** @description `csv`: every movement of my month as a table. */
+                    format?: "json" | "csv";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StatementAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `forbidden`, `banned` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `no_such_month`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/company": {
         parameters: {
             query?: never;
@@ -359,6 +442,140 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/company/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reward pool: what is free, what is reserved for which prize, and its newest movements. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PoolsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Book funds into the reward pool; an amount below zero takes back what is free. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Funds"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PoolsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `pool_too_small` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `unknown_currency`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1176,6 +1393,555 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your payouts, newest first; a creator sees everybody's. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    state?: "requested" | "approved" | "sending" | "paid" | "failed" | "rejected";
+                    /** @description Also for creators: only my own. */
+                    mine?: boolean;
+                    /** @description `csv`: up to 10,000 payouts as a table; creators only. */
+                    format?: "json" | "csv";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `forbidden`, `banned` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /**
+         * Ask for everything that is ready in your balance. A creator pays everybody at once.
+         * @description The money leaves what is payable at once; it comes back if the payout is rejected or fails.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PayoutRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutsMadeAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `nothing_payable`, `below_minimum` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the company owes, what a batch would pay now, and what waits for somebody. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutOverviewAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** From which worth on two people have to agree to a payout made from now on. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PayoutSettings"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutOverviewAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/{payout_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to a payout. Large ones need a second creator; who is alone signs in anew for that. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    payout_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `payout_state`, `second_person_needed`, `fresh_sign_in_needed` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/{payout_id}/mark-paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that you paid an approved payout by hand. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    payout_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MarkPaid"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `payout_state`, `payout_being_sent` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/{payout_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a payout that was not sent; its money is payable again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    payout_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Reject"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `payout_state`, `payout_being_sent` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2306,6 +3072,12 @@ export interface components {
             description: string;
             name: string;
         };
+        Accounts: {
+            held: number;
+            paid: number;
+            payable: number;
+            pending: number;
+        };
         Achievement: {
             description: string;
             key: string;
@@ -2347,6 +3119,10 @@ export interface components {
              * @enum {string}
              */
             type: "achievement_unlocked";
+        };
+        Age: {
+            amount: components["schemas"]["Money"];
+            name: string;
         };
         Alerts: {
             /** @description Known ids that came again with another body, since ever. */
@@ -2406,9 +3182,14 @@ export interface components {
             earned_minor: number;
             exponent: number;
             held_minor: number;
+            /** @description Of what is paid: asked for and not arrived yet. */
+            on_its_way_minor: number;
             paid_minor: number;
             payable_minor: number;
+            /** @description What is payable is worth; below 0 = nothing is. */
+            payable_usd_cents: number;
             pending_minor: number;
+            smallest_payout_usd_cents: number;
         };
         BalanceAheadPage: {
             data: components["schemas"]["BalanceAhead"][];
@@ -2543,6 +3324,13 @@ export interface components {
             /** @enum {boolean} */
             success: false;
         };
+        Funds: {
+            amount_minor: number;
+            /** @example usd */
+            currency: string;
+            /** @default  */
+            note: string;
+        };
         Inbox: {
             /** @description Open dead letters: these need a person. */
             dead: number;
@@ -2620,6 +3408,10 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        MarkPaid: {
+            /** @default  */
+            note: string;
+        };
         Me: {
             company: components["schemas"]["Company"];
             /** @description Null for an operator who is no member of the company. */
@@ -2689,7 +3481,7 @@ export interface components {
         };
         Nothing: Record<string, never>;
         /** @description One thing the member was told; a type you do not know is to be ignored. */
-        Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["SystemNotificationNotice"];
+        Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["PayoutChangedNotice"] | components["schemas"]["SystemNotificationNotice"];
         Notices: {
             complete: boolean;
             epoch: string;
@@ -2706,6 +3498,16 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Owed: {
+            /** @description Paid out and taken back since. */
+            debt: components["schemas"]["Money"];
+            held: components["schemas"]["Money"];
+            members: number;
+            on_its_way: components["schemas"]["Money"];
+            paid: components["schemas"]["Money"];
+            payable: components["schemas"]["Money"];
+            pending: components["schemas"]["Money"];
+        };
         Page: {
             has_next: boolean;
             limit: number;
@@ -2714,6 +3516,160 @@ export interface components {
         Pair: {
             now: number;
             then: number;
+        };
+        Payee: {
+            id: string;
+            username: string;
+            whop_user_id: string;
+        };
+        Payout: {
+            /** @description Whop user ids of who agreed; creators only. */
+            agreed: string[];
+            amount: components["schemas"]["Money"];
+            /** @description It can be rejected or paid by hand. */
+            can_be_taken_back: boolean;
+            /** Format: date-time */
+            closed_at: string | null;
+            id: string;
+            member: components["schemas"]["Payee"];
+            /** @enum {string} */
+            method: "whop" | "manual";
+            /** @description Two people have to agree to it. */
+            needs_second: boolean;
+            /** @description Why it does not go on, or failed; else empty. */
+            problem: string;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by_member: boolean;
+            /** @enum {string} */
+            state: "requested" | "approved" | "sending" | "paid" | "failed" | "rejected";
+            steps: components["schemas"]["Step"][];
+            transfer_id: string;
+            /** @description Worth at the payments; 0 = not known. */
+            usd_cents: number;
+        };
+        PayoutAnswer: {
+            data: components["schemas"]["Payout"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** PayoutChangedData */
+        PayoutChangedData: {
+            amount_minor: number;
+            currency: string;
+            exponent: number;
+            mine: boolean;
+            payout_id: string;
+            problem: string;
+            /** @enum {unknown} */
+            state: "approved" | "failed" | "paid" | "rejected" | "requested" | "sending";
+        };
+        /** @description How a payout stands: to whom it is paid (`mine`), and to the creators. */
+        PayoutChangedNotice: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["PayoutChangedData"];
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "payout_changed";
+        };
+        PayoutOverview: {
+            minimum_usd_cents: number;
+            owed: components["schemas"]["Owed"][];
+            ready: components["schemas"]["Ready"][];
+            /** @description Above this worth two people have to agree. */
+            second_above_usd_cents: number;
+            to_decide: number;
+            to_pay_by_hand: number;
+            with_problem: number;
+        };
+        PayoutOverviewAnswer: {
+            data: components["schemas"]["PayoutOverview"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PayoutPage: {
+            data: components["schemas"]["Payout"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PayoutRequest: {
+            /**
+             * @description Only this one.
+             * @default
+             */
+            currency: string;
+            /**
+             * @description False: a creator asks for their own balance.
+             * @default null
+             */
+            everybody: boolean | null;
+            /** @default null */
+            members: number[] | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            method: "whop" | "manual" | null;
+        };
+        PayoutSettings: {
+            second_above_usd_cents: number;
+        };
+        PayoutsMade: {
+            left: number;
+            payouts: components["schemas"]["Payout"][];
+        };
+        PayoutsMadeAnswer: {
+            data: components["schemas"]["PayoutsMade"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Pool: {
+            free: components["schemas"]["Money"];
+            /** @description Won so far. */
+            prizes: components["schemas"]["Money"];
+            reserved: components["schemas"]["Money"];
+        };
+        PoolMovement: {
+            actor: string;
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            at: string;
+            credit: string;
+            debit: string;
+            id: string;
+            member_id: string | null;
+            note: string;
+            purpose: string;
+        };
+        Pools: {
+            balances: components["schemas"]["Pool"][];
+            movements: components["schemas"]["PoolMovement"][];
+            reserves: components["schemas"]["Reserve"][];
+        };
+        PoolsAnswer: {
+            data: components["schemas"]["Pools"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
         };
         Preview: {
             /** Format: date-time */
@@ -2925,6 +3881,12 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Ready: {
+            amount: components["schemas"]["Money"];
+            payouts: number;
+            /** @description Balances below the smallest payout. */
+            too_small: number;
+        };
         Receipt: {
             /**
              * Format: date-time
@@ -2939,7 +3901,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @enum {string} */
-            kind: "payment" | "quest" | "achievement" | "lesson";
+            kind: "payment" | "quest" | "achievement" | "lesson" | "payout";
             multiplier_bp: number | null;
             payment_id: string | null;
             /**
@@ -3052,9 +4014,18 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Reject: {
+            /** @default  */
+            reason: string;
+        };
         Replay: {
             /** @default  */
             note: string;
+        };
+        Reserve: {
+            left: components["schemas"]["Money"];
+            /** @example quest:12 */
+            purpose: string;
         };
         Rules: {
             class_change_days: number;
@@ -3145,6 +4116,42 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Statement: {
+            /** @example 2026-11 */
+            month: string;
+            /** @description Of a company, as of now; empty for a member. */
+            owed_by_age: components["schemas"]["Age"][];
+            parts: components["schemas"]["StatementPart"][];
+        };
+        StatementAnswer: {
+            data: components["schemas"]["Statement"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        StatementPart: {
+            closing: components["schemas"]["Accounts"];
+            currency: string;
+            earned_minor: number;
+            exponent: number;
+            opening: components["schemas"]["Accounts"];
+            paid_out_minor: number;
+            prizes_minor: number;
+            /** @description Payouts that failed or were rejected. */
+            returned_minor: number;
+            taken_back_minor: number;
+        };
+        Step: {
+            /** @description A Whop user id, `whop` or `legends`. */
+            actor: string | null;
+            /** Format: date-time */
+            at: string;
+            note: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "sending" | "paid" | "failed" | "rejected";
         };
         /** SystemNotificationData */
         SystemNotificationData: {

@@ -13,6 +13,7 @@ export const TAGS = [
   "Achievements",
   "Referrals",
   "Commissions",
+  "Payouts",
   "Operations",
   "Rules",
 ] as const;

@@ -13,6 +13,12 @@ export type BalanceAhead = Schemas["BalanceAhead"];
 export type Coming = Schemas["Coming"];
 export type Commission = Schemas["Commission"];
 export type CommissionState = Commission["state"];
+export type Payout = Schemas["Payout"];
+export type PayoutState = Payout["state"];
+export type PayoutsMade = Schemas["PayoutsMade"];
+export type PayoutOverview = Schemas["PayoutOverview"];
+export type Statement = Schemas["Statement"];
+export type Pools = Schemas["Pools"];
 export type Company = Schemas["Company"];
 
 /** `experience_points` shows zero while a debt is earned back; of `commission` the main currency comes first. */
