@@ -71,6 +71,22 @@ JOBS: tuple[Job, ...] = (
         queue="whop",
     ),
     Job(
+        "whop.sweep",
+        step="game.services.reconciling.engine:sweep_step",
+        every="1 minute",
+        made_up_for="3 minutes",
+        why="Runs over Whop's lists and open questions go on, whoever died or was not told.",
+        queue="whop",
+    ),
+    Job(
+        "whop.nightly",
+        step="game.services.reconciling.engine:nightly_step",
+        every="1 day",
+        made_up_for="1 day",
+        why="What Whop never delivered is found by comparing with its own lists, every night.",
+        queue="whop",
+    ),
+    Job(
         "retention.sweep",
         step="game.services.scheduled.retention:step",
         every="1 day",

@@ -57,6 +57,7 @@ COMMANDS = {
     "health": Entry("cli.health", "health", needs_servers=False),
     "token": Entry("cli.token", "token", needs=DATABASE),
     "dlq": Entry("cli.dlq", "dlq", needs=DATABASE),
+    "reconcile": Entry("cli.reconcile", "reconcile", needs=DATABASE),
     "verify": Entry("cli.verify", "verify", needs=DATABASE),
     "db": Entry("cli.db", "db", needs=DATABASE),
     "doctor": Entry("cli.doctor", "doctor"),

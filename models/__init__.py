@@ -18,6 +18,7 @@ from models.jobs import Heartbeat, JobTick
 from models.members import Member, MemberDay, MemberFact
 from models.notices import Epoch, Notice, NoticeOutbox
 from models.quests import AchievementUnlock, Quest
+from models.whop import WhopHole, WhopQuestion, WhopRun
 
 __all__ = [
     "AchievementUnlock",
@@ -55,4 +56,7 @@ __all__ = [
     "RuleSetVersion",
     "SettlementRun",
     "SystemConfig",
+    "WhopHole",
+    "WhopQuestion",
+    "WhopRun",
 ]

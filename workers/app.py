@@ -20,6 +20,7 @@ TASK_MODULES = (
     "tasks.checkouts",
     "tasks.heartbeat",
     "tasks.jobs",
+    "tasks.whop",
 )
 KEY_PREFIX = "wl:q:"
 HARD_LIMIT_SECONDS = 60

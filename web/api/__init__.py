@@ -15,6 +15,7 @@ from web.api.ops import ops
 from web.api.quests import quests
 from web.api.referrals import referrals
 from web.api.users import users
+from web.api.whop_runs import whop_runs
 
 BLUEPRINTS = (
     auth,
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     notifications,
     ops,
     letters,
+    whop_runs,
 )
 
 

@@ -19,7 +19,7 @@ from game.services.platform.sealing import seal
 from game.services.platform.strict_json import NotJson, loads
 from models.one_shot import one_shot
 from models.outgoing import Wake
-from models.session import hand_over
+from models.session import Transaction, hand_over
 
 Outcome = Literal["accepted", "duplicate"]
 
@@ -137,6 +137,16 @@ def accept_all(deliveries: Sequence[Delivery], *, timeout_ms: int = 2000) -> lis
     if any(is_known(firsts[webhook_id].type) for webhook_id in kept):
         hand_over([Wake()])
     return ["accepted" if id(delivery) in accepted else "duplicate" for delivery in deliveries]
+
+
+def keep(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
+    """Store what we asked Whop for, in the caller's transaction; what is known already stays."""
+    if not deliveries:
+        return
+    firsts = {delivery.webhook_id: delivery for delivery in deliveries}
+    rows = [_row(delivery) for delivery in firsts.values()]
+    tx.rows(_STORE, [list(column) for column in zip(*rows, strict=True)])
+    tx.send(Wake())
 
 
 def _row(delivery: Delivery) -> tuple[Any, ...]:

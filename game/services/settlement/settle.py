@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from game.rules import fact_kinds
+from game.services.commissions.payment_posting import Posted
 from game.services.inbox.reading import Fallen, ReadBatch, read_all
 from game.services.inbox.turns import OwnFact, Work
 from game.services.ledger.posting import MemberKey, Posting
@@ -28,7 +29,10 @@ from game.services.settlement.cases import BuyerKey, buyers_of
 from game.services.settlement.fact_store import FactChange, Key, LessonChange, record
 from game.services.settlement.lesson_posting import post_lessons
 from game.services.settlement.own_facts import buyers_after, count_facts, lessons_after
+from game.services.whop.questions import note_missing, note_shares
 from models.session import Transaction
+
+_NAME_PAYMENTS = (fact_kinds.REFUNDS, fact_kinds.DISPUTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,15 @@ class Outcome:
 
 @dataclass(slots=True)
 class Touched:
-    """What a batch bears on: buyers to value anew, lessons new or moved, members' own facts."""
+    """What a batch bears on: buyers to value anew, lessons new or moved, members' own facts.
+
+    `withdrawn`: what the books hold for payments of these buyers that are no facts any more.
+    """
 
     buyers: set[BuyerKey]
     lessons: list[LessonChange] = field(default_factory=list)
     facts: Collection[OwnFact] = ()
+    withdrawn: Mapping[BuyerKey, Mapping[str, Posted]] = field(default_factory=dict)
 
 
 def settle_work(tx: Transaction, work: Work, now: datetime) -> Outcome:
@@ -54,7 +62,7 @@ def settle_work(tx: Transaction, work: Work, now: datetime) -> Outcome:
     read = read_all(tx, work.deliveries)
     ensure_companies(tx, read.companies, now)
     books = load_books(tx, read.companies | {fact.company_id for fact in work.facts})
-    buyers, lessons = _record(tx, read)
+    buyers, lessons = _record(tx, read, now)
     buyers |= buyers_after(tx, work.facts)
     lessons = lessons_after(tx, work.facts) + lessons
     _post(tx, books, Touched(buyers, lessons, work.facts), now)
@@ -71,7 +79,23 @@ def settle_buyers(tx: Transaction, keys: Collection[BuyerKey], now: datetime) ->
     _post(tx, books, Touched(set(keys)), now)
 
 
-def _record(tx: Transaction, read: ReadBatch) -> tuple[set[BuyerKey], list[LessonChange]]:
+def settle_withdrawn(
+    tx: Transaction,
+    keys: Collection[BuyerKey],
+    withdrawn: Mapping[BuyerKey, Mapping[str, Posted]],
+    now: datetime,
+) -> None:
+    """Value these buyers anew after some of their payments were withdrawn, which are taken back.
+
+    `withdrawn` is what the books held for those. The turns of the companies must be held.
+    """
+    books = load_books(tx, {company for company, _ in keys})
+    _post(tx, books, Touched(set(keys), withdrawn=withdrawn), now)
+
+
+def _record(
+    tx: Transaction, read: ReadBatch, now: datetime
+) -> tuple[set[BuyerKey], list[LessonChange]]:
     """Store the facts; the buyers they bear on, and the lessons that are new or moved."""
     payments: set[Key] = set()
     memberships: set[Key] = set()
@@ -83,6 +107,8 @@ def _record(tx: Transaction, read: ReadBatch) -> tuple[set[BuyerKey], list[Lesso
         for name, touched in touching:
             if name:
                 touched.update(*(change.named(name) for change in changes[kind.table]))
+    told = [change for kind in _NAME_PAYMENTS for change in changes[kind.table]]
+    note_missing(tx, {(one.company_id, one.now.payment_id) for one in told}, now)
     return buyers_of(tx, payments, memberships) | buyers, changes[fact_kinds.LESSONS.table]
 
 
@@ -90,6 +116,9 @@ def _post(
     tx: Transaction, books: Mapping[str, CompanyBook], touched: Touched, now: datetime
 ) -> None:
     batch = Batch(tx, now, books, study(tx, books, touched.buyers))
+    for key, posted in touched.withdrawn.items():
+        batch.buyers.posted[key] |= posted
+    note_shares(tx, ((company, case) for (company, _), case in batch.buyers.cases.items()), now)
     _lock_members(batch, touched)
     _take_neighbours_in(batch)
     posting = Posting(now)

@@ -41,7 +41,10 @@ from models.session import Transaction
 # brought together here. "C" is the order of Python's strings.
 RECEIPTS = f"""
 SELECT r.source_id COLLATE "C" AS payment_id, r.member_id, r.key, r.reason, r.xp, r.at, r.posted_at,
-  r.rule_version, r.inputs, p.at, p.created_at, p.updated_at, {select_posted("e")}
+  r.rule_version, r.inputs, p.at, p.created_at, p.updated_at,
+  p.payment_id IS NULL AND EXISTS (SELECT FROM whop_hole h WHERE h.company_id = r.company_id
+    AND h.kind = 'payment' AND h.object_id = r.source_id AND h.withdrawn),
+  {select_posted("e")}
 FROM receipt r
 LEFT JOIN payment p ON p.company_id = r.company_id AND p.payment_id = r.source_id
 LEFT JOIN payment_effect e ON e.company_id = r.company_id AND e.payment_id = r.source_id
@@ -94,6 +97,8 @@ class Stored(NamedTuple):
     paid_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    is_withdrawn: bool
+    """Its payment is no fact any more: the import that told it was undone."""
 
     @property
     def tells_completion(self) -> bool:
@@ -200,6 +205,8 @@ def _wrong_payment(
         yield from _wrong_moment(book, receipt)
         wanted[receipt.member_id, receipt.posted_at] += again.notices(receipt.member_id)
         old = again.posted()
+    if receipts[-1].is_withdrawn and not receipts[-1].is_taking_back:
+        yield _difference(book, "credited", receipts[-1], "yes", "no: its import was undone")
     is_noted = all(receipt.tells_completion for receipt in receipts)
     yield from _wrong_newest(book, receipts[-1], old, posted, is_noted=is_noted)
     yield from _wrong_notices(book, payment_id, told, wanted)
@@ -275,6 +282,8 @@ def _wrong_reason(book: CompanyBook, receipt: Stored, *, is_first: bool) -> Iter
 
 
 def _wrong_moment(book: CompanyBook, receipt: Stored) -> Iterator[Difference]:
+    if receipt.is_withdrawn:
+        return
     if receipt.paid_at is None:
         yield _difference(book, "source_id", receipt, receipt.payment_id, "a payment")
         return

@@ -19,6 +19,7 @@ from game.services.verifying.rewards import wrong_rewards
 from game.services.verifying.rows import wrong_rows
 from game.services.verifying.stories import stories
 from game.services.verifying.sums import wrong_sums
+from game.services.verifying.whop import wrong_runs
 from models.session import WORKER, Transaction, transaction
 
 COMPANY_SECONDS = 600
@@ -51,6 +52,7 @@ def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
             yield from _wrong_stories(tx, books[company], now)
             yield from wrong_levels(tx, books[company], company, now)
             yield from wrong_streaks(tx, books[company])
+            yield from wrong_runs(tx, company)
 
 
 def _wrong_stories(tx: Transaction, book: CompanyBook, now: datetime) -> Iterator[Difference]:

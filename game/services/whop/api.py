@@ -33,6 +33,8 @@ COMPANY_SECONDS = 600
 NOT_FOUND = 404
 CLIENT_ERRORS = range(400, 500)
 PLANS_LOOKED_AT = 100
+LONGEST_WAIT = 3600
+"""Seconds; a longer wait that Whop names is not believed."""
 
 _ON_WHOP = re.compile(r"https://([a-z0-9-]+\.)*whop\.com([/?][!-\[\]-~]*)?")
 _PATH = re.compile(r"/[!-\[\]-~]*")
@@ -43,10 +45,14 @@ Json = dict[str, Any]
 
 
 class WhopRefused(Exception):
-    """Whop answered, and the answer is no. `status` is HTTP's, 400 to 499."""
+    """Whop answered, and the answer is no. `status` is HTTP's, 400 to 499.
 
-    def __init__(self, status: int) -> None:
+    `retry_after` are the seconds after which Whop wants to be asked again; 0 = it did not say.
+    """
+
+    def __init__(self, status: int, retry_after: int = 0) -> None:
         self.status = status
+        self.retry_after = retry_after
         super().__init__(f"Whop answered {status}")
 
 
@@ -216,6 +222,11 @@ def _get(path: str) -> Json:
         raise WhopUnreachable from error
 
 
+def exchange(method: str, path: str, **options: Any) -> Json:
+    """Ask anything else of Whop. Raises WhopRefused for 4xx, else WhopUnreachable."""
+    return _exchange(method, path, **options)
+
+
 def _exchange(method: str, path: str, **options: Any) -> Json:
     """One request and its answer. Raises WhopRefused for 4xx, else WhopUnreachable."""
     headers = {"Api-Version-Date": VERSION_DATE, **options.pop("headers", {})}
@@ -231,12 +242,17 @@ def _exchange(method: str, path: str, **options: Any) -> Json:
         if status != NOT_FOUND:
             log.warning("whop_refused", path=path, status=status)
         if status in CLIENT_ERRORS:
-            raise WhopRefused(status) from error
+            raise WhopRefused(status, _retry_after(error.response)) from error
         raise WhopUnreachable from error
     except (httpx.HTTPError, ValueError) as error:
         log.warning("whop_unreachable", path=path, error=type(error).__name__)
         raise WhopUnreachable from error
     return cast(Json, found) if isinstance(found, dict) else {}
+
+
+def _retry_after(response: httpx.Response) -> int:
+    said = response.headers.get("Retry-After", "")
+    return min(int(said), LONGEST_WAIT) if said.isascii() and said.isdecimal() else 0
 
 
 @cache
