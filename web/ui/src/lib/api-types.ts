@@ -365,6 +365,333 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/company/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest import of history, how far it is, and whether it can be taken back. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Bring in what was sold between a date and the installation. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportAsked"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_key_missing`, `whop_run_open` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `since_too_late`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/company/import/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the newest import back, as long as nobody was paid out since. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `nothing_imported`, `import_paid_out` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/company/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest comparison with Whop: holes found, holes filled, and how far it is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconcileAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Compare with Whop's payments, refunds, disputes and memberships; take in what is missing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReconcileAsked"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconcileAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_key_missing`, `whop_run_open` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `since_too_late`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1142,6 +1469,75 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["QueuesAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ops/whop-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The comparisons and imports of all companies, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CompanyWhopRunPage"];
                     };
                 };
                 /** @description `session_missing`, `session_invalid`, `session_expired` */
@@ -2290,6 +2686,62 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        CompanyWhopRun: {
+            /** @description Whop user id; empty = the night's own. */
+            asked_by: string;
+            company_id: string;
+            /** @description Holes that became dead letters. */
+            failed: number;
+            /** @description Holes settled since. */
+            filled: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description Those that were missing here, or told otherwise. */
+            holes: number;
+            id: string;
+            /** @enum {string} */
+            kind: "reconcile" | "import";
+            /** @description Payments, refunds and so on that were compared. */
+            looked: number;
+            /**
+             * Format: date-time
+             * @description When it goes on, while it is open.
+             */
+            next_at: string;
+            /**
+             * @description The list that is read; they come in this order.
+             * @enum {string}
+             */
+            part: "payment" | "refund" | "dispute" | "membership";
+            /**
+             * @description Why it stopped or waits; empty = nothing is wrong.
+             * @enum {string}
+             */
+            problem: "" | "forbidden" | "unreachable" | "rate_limited";
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * @description `stopped`: Whop refuses, mostly for a missing permission.
+             * @enum {string}
+             */
+            state: "asking" | "settling" | "done" | "stopped" | "undoing" | "undone";
+            /**
+             * Format: date-time
+             * @description Where an import ends: the installation.
+             */
+            until: string | null;
+        };
+        CompanyWhopRunPage: {
+            data: components["schemas"]["CompanyWhopRun"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Discard: {
             reason: string;
         };
@@ -2307,6 +2759,32 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: false;
+        };
+        Import: {
+            /** @description False without an API key of Whop's. */
+            can_ask: boolean;
+            /** @description False once somebody was paid out since it began. */
+            can_undo: boolean;
+            /**
+             * Format: date-time
+             * @description An import brings what was before this moment.
+             */
+            installed_at: string;
+            run: components["schemas"]["WhopRun"] | null;
+            /** @description Of its holes, those an undo has taken back. */
+            withdrawn: number;
+        };
+        ImportAnswer: {
+            data: components["schemas"]["Import"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        ImportAsked: {
+            /** Format: date-time */
+            since: string;
         };
         Inbox: {
             /** @description Open dead letters: these need a person. */
@@ -2640,6 +3118,26 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Reconcile: {
+            /** @description False without an API key of Whop's. */
+            can_ask: boolean;
+            run: components["schemas"]["WhopRun"] | null;
+        };
+        ReconcileAnswer: {
+            data: components["schemas"]["Reconcile"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        ReconcileAsked: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            since: string | null;
+        };
         Referral: {
             buyer_username: string | null;
             /** @description What is left of the conversion's commission. */
@@ -2873,6 +3371,52 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        WhopRun: {
+            /** @description Whop user id; empty = the night's own. */
+            asked_by: string;
+            /** @description Holes that became dead letters. */
+            failed: number;
+            /** @description Holes settled since. */
+            filled: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description Those that were missing here, or told otherwise. */
+            holes: number;
+            id: string;
+            /** @enum {string} */
+            kind: "reconcile" | "import";
+            /** @description Payments, refunds and so on that were compared. */
+            looked: number;
+            /**
+             * Format: date-time
+             * @description When it goes on, while it is open.
+             */
+            next_at: string;
+            /**
+             * @description The list that is read; they come in this order.
+             * @enum {string}
+             */
+            part: "payment" | "refund" | "dispute" | "membership";
+            /**
+             * @description Why it stopped or waits; empty = nothing is wrong.
+             * @enum {string}
+             */
+            problem: "" | "forbidden" | "unreachable" | "rate_limited";
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * @description `stopped`: Whop refuses, mostly for a missing permission.
+             * @enum {string}
+             */
+            state: "asking" | "settling" | "done" | "stopped" | "undoing" | "undone";
+            /**
+             * Format: date-time
+             * @description Where an import ends: the installation.
+             */
+            until: string | null;
         };
     };
     responses: {

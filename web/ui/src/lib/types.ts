@@ -48,6 +48,12 @@ export type ReferralState = Referral["state"];
 export type ClassRule = Omit<Schemas["Class"], "key"> & { key: CharacterClass };
 export type Rules = Omit<Schemas["Rules"], "classes"> & { classes: ClassRule[] };
 
+/** A comparison with Whop's own lists, or an import of what was before the installation. */
+export type WhopRun = Schemas["WhopRun"];
+export type CompanyWhopRun = Schemas["CompanyWhopRun"];
+export type Reconcile = Schemas["Reconcile"];
+export type WhopImport = Schemas["Import"];
+
 export type Ticket = Schemas["Ticket"];
 
 /** A notice; `id` counts up per member without holes, and is absent on company-wide news. */
