@@ -17,6 +17,7 @@ from models.inbox import DeadLetter, Inbox, InboxAlert, InboxBody, SettlementRun
 from models.jobs import Heartbeat, JobTick
 from models.members import Member, MemberDay, MemberFact
 from models.notices import Epoch, Notice, NoticeOutbox
+from models.previews import RulePreview, RulePreviewMember
 from models.quests import AchievementUnlock, Quest
 from models.whop import WhopHole, WhopQuestion, WhopRun
 
@@ -53,6 +54,8 @@ __all__ = [
     "Referral",
     "ReferralCode",
     "RefundFact",
+    "RulePreview",
+    "RulePreviewMember",
     "RuleSetVersion",
     "SettlementRun",
     "SystemConfig",

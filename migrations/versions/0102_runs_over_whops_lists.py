@@ -9,7 +9,7 @@ from alembic import op
 from models.tenancy import secure
 
 revision = "0102"
-down_revision = "0086"
+down_revision = "0088"
 branch_labels = None
 depends_on = None
 

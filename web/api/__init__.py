@@ -14,6 +14,7 @@ from web.api.notifications import notifications
 from web.api.ops import ops
 from web.api.quests import quests
 from web.api.referrals import referrals
+from web.api.rules import rules
 from web.api.users import users
 from web.api.whop_runs import whop_runs
 
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     auth,
     users,
     company,
+    rules,
     quests,
     achievements,
     referrals,

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from game.rules.facts import BuyerCase
 from game.rules.takeback import shares_to_ask
-from game.services.platform import bulk
-from models.session import Transaction
+from models.session import Transaction, pairs
 
 PATIENCE = timedelta(hours=72)
 """Whop tries a webhook for 71 hours: until then the payment of a refund may still come."""
@@ -44,7 +43,7 @@ _ORPHANS = (
 def note_missing(tx: Transaction, named: Collection[tuple[str, str]], now: datetime) -> None:
     """Note the payments that a refund or dispute names and nobody told us: (company, payment)."""
     if named:
-        tx.put(_MISSING, (now + PATIENCE, now, *bulk.pairs(sorted(named))))
+        tx.put(_MISSING, (now + PATIENCE, now, *pairs(sorted(named))))
 
 
 def note_shares(tx: Transaction, cases: Iterable[tuple[str, BuyerCase]], now: datetime) -> None:
