@@ -60,10 +60,17 @@ def _reconcile(company_id: str, since: datetime) -> Run:
 
 
 def _begun(company_id: str, since: datetime) -> Run:
+    """A new run, or the one that is under way: whoever began that may have been killed."""
     try:
         with transaction(WORKER) as tx:
             return runs.begin(tx, company_id, "reconcile", since, clock.now())
     except Refusal as refusal:
+        if refusal.code == "whop_run_open":
+            with transaction(WORKER) as tx:
+                under_way = runs.newest(tx, company_id, "reconcile")
+            if under_way is not None:
+                click.echo(f"{company_id}  one is under way since {under_way.started_at}")
+                return under_way
         raise click.ClickException(f"{company_id}: {refusal.message}") from refusal
 
 

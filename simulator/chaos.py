@@ -10,6 +10,8 @@ from simulator.catalogue import Ids
 
 # Of the doubles, how many are the same fact under a new id: a replay, or a second endpoint.
 NEW_ID_SHARE = 0.4
+# What a read of Whop's lists tells as well as the webhook did.
+ASKED_FOR = ("payment.succeeded", "refund.", "dispute.")
 
 
 def chaos(
@@ -32,6 +34,11 @@ def chaos(
     reach = shuffle * len(everything)
     slipped = [(place + rng.uniform(0, reach), place) for place in range(len(everything))]
     return [everything[place] for _, place in sorted(slipped)]
+
+
+def is_lost(delivery: Delivery, rng: Random, share: float) -> bool:
+    """Whether a webhook is never delivered: that share of those which Whop can be asked for."""
+    return delivery.type.startswith(ASKED_FOR) and rng.random() < share
 
 
 def _double(event: Delivery, rng: Random) -> Delivery:

@@ -49,7 +49,7 @@ def last_reconcile() -> dict[str, Any]:
 @limiter.limit(BEGINNINGS)
 @refuses("whop_key_missing", "whop_run_open", "since_too_late")
 @whop_runs.arguments(ReconcileAskedSchema)
-@whop_runs.response(202, ReconcileSchema)
+@whop_runs.response(200, ReconcileSchema)
 def reconcile(body: dict[str, Any]) -> dict[str, Any]:
     """Compare with Whop's payments, refunds, disputes and memberships; take in what is missing."""
     return _shown(_begin("reconcile", body))
@@ -69,7 +69,7 @@ def last_import() -> dict[str, Any]:
 @limiter.limit(BEGINNINGS)
 @refuses("whop_key_missing", "whop_run_open", "since_too_late")
 @whop_runs.arguments(ImportAskedSchema)
-@whop_runs.response(202, ImportSchema)
+@whop_runs.response(200, ImportSchema)
 def bring_in(body: dict[str, Any]) -> dict[str, Any]:
     """Bring in what was sold between a date and the installation."""
     run = _begin("import", body)
@@ -82,7 +82,7 @@ def bring_in(body: dict[str, Any]) -> dict[str, Any]:
 @limiter.limit(BEGINNINGS)
 @refuses("nothing_imported", "import_paid_out")
 @whop_runs.arguments(NothingSchema)
-@whop_runs.response(202, ImportSchema)
+@whop_runs.response(200, ImportSchema)
 def undo(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - it has no fields
     """Take the newest import back, as long as nobody was paid out since."""
     with transaction(MEMBER, g.caller.company_id) as tx:

@@ -28,12 +28,16 @@ export function RunView({ run, withdrawn = 0 }: { run: WhopRun; withdrawn?: numb
       <Stats columns={3}>
         <Stat name={t`Compared`} value={<Count value={run.looked} />} hint={t`payments, refunds and so on`} />
         <Stat name={t`Missing`} value={<Count value={run.holes} />} hint={t`Whop knew, we did not`} />
-        <Stat
-          name={t`Added`}
-          value={<Count value={run.filled} />}
-          hint={failedHint(run.failed)}
-          loss={run.failed > 0}
-        />
+        {run.kind === "import" && withdrawn > 0 ? (
+          <Stat name={t`Taken back`} value={<Count value={withdrawn} />} hint={t`no longer in the books`} />
+        ) : (
+          <Stat
+            name={t`Added`}
+            value={<Count value={run.filled} />}
+            hint={failedHint(run.failed)}
+            loss={run.failed > 0}
+          />
+        )}
       </Stats>
     </div>
   );

@@ -7,7 +7,7 @@ import { ReconcilePanel } from "../components/reconcile-panel";
 export default function DataScreen() {
   return (
     <>
-      <ScreenHead title={t`Data`} text={t`Is everything that was sold here, and what was before?`} />
+      <ScreenHead title={t`Data`} text={t`Check that nothing is missing, and bring in what you sold before.`} />
       <div className="columns">
         <ReconcilePanel />
         <ImportPanel />
