@@ -81,10 +81,10 @@ def upgrade() -> None:
         ["company_id", "run_id", "kind", "object_id"],
         postgresql_where=sa.text("NOT withdrawn"),
     )
-    run = {"member": "SELECT, INSERT, UPDATE", "worker": "SELECT, INSERT, UPDATE"}
-    for statement in secure("whop_run", **run):
+    write = "SELECT, INSERT, UPDATE"
+    for statement in secure("whop_run", member=write, worker=write):
         op.execute(statement)
-    for statement in secure("whop_hole", member="SELECT", worker="SELECT, INSERT, UPDATE"):
+    for statement in secure("whop_hole", member="SELECT", worker=write):
         op.execute(statement)
 
 

@@ -39,7 +39,8 @@ REACH = {
 rail pays after days, a failed renewal is tried for two weeks, a dispute is decided after months."""
 FRESH = timedelta(minutes=5)
 """What changed that lately is left to its webhook, which may be on its way."""
-TOO_MANY, REFUSES = 429, frozenset({401, 403, 404})
+TOO_MANY, PASSING = 429, frozenset({408, 409, 425})
+"""Of the refusals, those that pass by themselves; all others need somebody to do something."""
 
 # A JSON number with exactly the digits that Whop wrote: no float on the way.
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -191,8 +192,8 @@ def _note_refusal(run: Run, refused: WhopRefused, now: datetime) -> None:
         if refused.status == TOO_MANY:
             wait = timedelta(seconds=max(refused.retry_after, 1))
             runs.put_off(tx, run, now, "rate_limited", wait)
-        elif refused.status in REFUSES:
+        elif refused.status in PASSING:
+            runs.put_off(tx, run, now, "unreachable")
+        else:
             runs.stop(tx, run, now, "forbidden")
             log.warning("whop_run_stopped", company_id=run.company_id, status=refused.status)
-        else:
-            runs.put_off(tx, run, now, "unreachable")
