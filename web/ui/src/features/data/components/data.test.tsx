@@ -46,7 +46,7 @@ test("what was missing and what was added is said, and comparing now shows its p
   await userEvent.click(screen.getByRole("button", { name: "Compare now" }));
 
   expect(await screen.findByText("Reading refunds")).toBeTruthy();
-  expect(screen.getByRole("progressbar")).toBeTruthy();
+  expect(screen.getByLabelText("Progress")).toBeTruthy();
   expect(screen.getByRole("button", { name: "Compare now" })).toHaveProperty("disabled", true);
 });
 
