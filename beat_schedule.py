@@ -41,6 +41,20 @@ JOBS: tuple[Job, ...] = (
         why="72 h after a window's end late facts stop counting and unclaimed rewards are granted.",
     ),
     Job(
+        "guilds.deal",
+        step="game.services.guilds.dealing:deal_step",
+        every="15 minutes",
+        made_up_for="1 hour",
+        why="Each guild finds its quest of the week when the week begins in its company's zone.",
+    ),
+    Job(
+        "guilds.quests",
+        step="game.services.guilds.quests:look_step",
+        every="1 minute",
+        made_up_for="3 minutes",
+        why="A guild quest is completed and closed also where the message to look got lost.",
+    ),
+    Job(
         "commissions.release",
         step="game.services.scheduled.holds:release_step",
         every="5 minutes",

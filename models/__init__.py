@@ -13,6 +13,16 @@ from models.facts import (
     ReferralCode,
     RefundFact,
 )
+from models.guilds import (
+    Guild,
+    GuildEntry,
+    GuildMember,
+    GuildQuest,
+    GuildReport,
+    GuildRequest,
+    GuildShare,
+    GuildWeek,
+)
 from models.inbox import DeadLetter, Inbox, InboxAlert, InboxBody, SettlementRun
 from models.jobs import Heartbeat, JobTick
 from models.members import Member, MemberDay, MemberFact
@@ -31,6 +41,14 @@ __all__ = [
     "DeadLetter",
     "DisputeFact",
     "Epoch",
+    "Guild",
+    "GuildEntry",
+    "GuildMember",
+    "GuildQuest",
+    "GuildReport",
+    "GuildRequest",
+    "GuildShare",
+    "GuildWeek",
     "Heartbeat",
     "Inbox",
     "InboxAlert",

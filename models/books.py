@@ -135,7 +135,8 @@ class Receipt(Base):
     """One posting to one member, append-only: how much XP, why, by which rules, from what.
 
     The XP ledger is the sum of `xp`; the money of the same posting are the movements under the
-    same key. `key`: `pay:<payment>:<n>`, `lesson:<lesson>:<n>`, `quest:<id>`, `ach:<key>`; all
+    same key. `key`: `pay:<payment>:<n>`, `lesson:<lesson>:<n>`, `quest:<id>`, `ach:<key>`,
+    `guild_quest:<id>`; all
     carry the member before the colon's second part where the source is not the member's own.
     """
 
@@ -147,7 +148,7 @@ class Receipt(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(Identity(always=True))
     kind: Mapped[str]
-    """payment, lesson, quest, achievement, release."""
+    """payment, lesson, quest, achievement, guild_quest, release."""
     source_id: Mapped[str]
     reason: Mapped[str]
     xp: Mapped[int]

@@ -65,6 +65,8 @@ class Member(Base):
     earned_usd_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     """USD value of all kept commission."""
     quests_claimed: Mapped[int] = mapped_column(default=0, server_default="0")
+    guild_led: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """The most members that a guild had while they led it."""
     best_streak: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """Longest run of days with a conversion or a claimed quest seen so far."""
     clicks: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -84,7 +86,9 @@ class MemberFact(Base):
 
     `kind`: `visit` (key = local day), `click` (key = day and visitor), `class` (value = class),
     `prestige` (value = new level), `claim` (key = quest id), `ban` (value = banned or lifted),
-    `owner` (became or ceased to be the company's owner; value = who is it from then on).
+    `owner` (became or ceased to be the company's owner; value = who is it from then on),
+    `guild` (key = how manieth; value = the guild they are in from then on, empty = none),
+    `message` (key = guild and number of an entry: they wrote it).
     """
 
     __tablename__ = "member_fact"

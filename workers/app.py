@@ -18,6 +18,7 @@ from workers.timetable import entries
 TASK_MODULES = (
     "tasks.inbox",
     "tasks.checkouts",
+    "tasks.guilds",
     "tasks.heartbeat",
     "tasks.jobs",
 )

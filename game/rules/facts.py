@@ -265,13 +265,14 @@ class MemberHistory:
     """What a member chose and suffered, oldest first.
 
     `classes`: values are class names. `prestiges`: the new prestige level as a decimal string.
-    `bans`: "banned" or "lifted".
+    `bans`: "banned" or "lifted". `guilds`: the guild's number as a decimal string, empty = none.
     """
 
     whop_user_id: str
     classes: Sequence[Change] = ()
     prestiges: Sequence[Change] = ()
     bans: Sequence[Change] = ()
+    guilds: Sequence[Change] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ QUEST_METRICS: Mapping[str, QuestMetric] = {
     "lessons": QuestMetric("lessons", may_fall=True),
     "visits": QuestMetric("visits"),
     "clicks": QuestMetric("clicks"),
+    "messages": QuestMetric("messages"),
     "quests": QuestMetric("quests_claimed"),
     "achievements": QuestMetric("achievements"),
     "level": QuestMetric(""),
@@ -48,6 +49,11 @@ BADGE_METRICS: Mapping[str, BadgeMetric] = {
     "level_ever": BadgeMetric("level_ever"),
     "quests_claimed": BadgeMetric("quests_claimed"),
     "streak": BadgeMetric("best_streak"),
+    "guild_joined": BadgeMetric(
+        "(EXISTS (SELECT FROM member_fact f WHERE f.company_id = member.company_id "
+        "AND f.member_id = member.id AND f.kind = 'guild'))::int"
+    ),
+    "guild_led": BadgeMetric("guild_led"),
     "class_chosen": BadgeMetric("(character_class IS NOT NULL)::int"),
 }
 """By `metric` of an achievement."""

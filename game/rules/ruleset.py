@@ -22,6 +22,7 @@ from game.rules.ruleset_parts import (
     AttributionRules,
     CharacterClass,
     CommissionRules,
+    GuildRules,
     LessonXp,
     PrestigeRules,
     QuestRules,
@@ -51,6 +52,7 @@ class RuleSet:
     rally: RallyRules
     level_coefficient: int
     prestige: PrestigeRules
+    guilds: GuildRules
     quests: QuestRules
     achievements: tuple[Achievement, ...]
     rarity: RarityBounds
@@ -108,6 +110,7 @@ def read_rules(document: object) -> RuleSet:
         rally=reading.read_rally(found.part("rally")),
         level_coefficient=reading.read_coefficient(found.part("levels")),
         prestige=reading.read_prestige(found.part("prestige")),
+        guilds=reading.read_guilds(found.part_or("guilds", lambda: default_document()["guilds"])),
         quests=reading.read_quests(found.part("quests")),
         achievements=reading.read_achievements(found),
         rarity=reading.read_rarity(found.part("rarity")),

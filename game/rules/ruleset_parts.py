@@ -90,6 +90,21 @@ class PrestigeRules:
 
 
 @dataclass(frozen=True, slots=True)
+class GuildRules:
+    """How large guilds get, how they level, and what a week asks of them together.
+
+    `muster_least`: referrals at least; `rumour_clicks`: for each member.
+    """
+
+    max_members: int
+    level_coefficient: int
+    quest_min_members: int
+    quest_reward_xp: int
+    muster_least: int
+    rumour_clicks: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuestTemplate:
     """A quest as it is written, before it is scaled and given to a member."""
 

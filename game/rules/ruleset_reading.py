@@ -13,6 +13,7 @@ from game.rules.ruleset_parts import (
     AttributionRules,
     CharacterClass,
     CommissionRules,
+    GuildRules,
     LessonXp,
     PrestigeRules,
     QuestRules,
@@ -133,6 +134,19 @@ def read_prestige(found: Reader) -> PrestigeRules:
         from_level=found.whole("from_level", least=2, most=10_000),
         times=found.whole("times", most=1000),
         bonus_bp=found.whole("bonus_bp", most=10**6),
+    )
+    found.finish()
+    return part
+
+
+def read_guilds(found: Reader) -> GuildRules:
+    part = GuildRules(
+        max_members=found.whole("max_members", least=1, most=1000),
+        level_coefficient=found.whole("level_coefficient", least=1, most=10**6),
+        quest_min_members=found.whole("quest_min_members", least=1, most=1000),
+        quest_reward_xp=found.whole("quest_reward_xp", most=10**6),
+        muster_least=found.whole("muster_least", least=1, most=10**6),
+        rumour_clicks=found.whole("rumour_clicks", least=1, most=10**6),
     )
     found.finish()
     return part

@@ -172,6 +172,10 @@ def _count(
         stretch = Day(effect.day, effect.part)
         change.count(stretch, "conversions", sign * effect.counts)
         change.count(stretch, "commission_usd_cents", sign * effect.usd_value_cents)
+        posting.bring(member, effect.at, "xp", sign * effect.xp_kept)
+        posting.bring(member, effect.at, "referrals", sign * effect.counted)
+        posting.bring(member, effect.at, "earned_usd_cents", sign * effect.usd_kept_cents)
+        posting.bring(member, effect.at, "week_referrals", sign * effect.counts)
 
 
 def _tell(

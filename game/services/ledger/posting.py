@@ -44,6 +44,14 @@ EFFECT_COLUMNS = (
 )
 """The columns of `payment_effect` that a new posting may change; what was paid out stays."""
 
+Brought = tuple[MemberKey, datetime, str, int]
+"""What a member brought to the guild they were in at a moment: (who, when, what, how much).
+
+`what` is a column of `guild_share`, or of `guild_week` after `week_`."""
+
+VALUED_ANEW = ("payment", "lesson")
+"""Receipts that say what changed of an effect, whose time may have been another before."""
+
 LESSON_FIELDS = tuple(one.name for one in fields(LessonEffect))
 """The columns of `lesson_effect` that hold a lesson's effect."""
 
@@ -100,6 +108,7 @@ class Posting:
     effects: list[dict[str, Any]] = field(default_factory=list)
     lesson_effects: list[dict[str, Any]] = field(default_factory=list)
     unlocks: list[dict[str, Any]] = field(default_factory=list)
+    brought: list[Brought] = field(default_factory=list)
     _receipts: list[dict[str, Any]] = field(default_factory=list)
     _movements: list[dict[str, Any]] = field(default_factory=list)
     _balances: dict[tuple[str, int, str], dict[str, Any]] = field(default_factory=dict)
@@ -123,6 +132,13 @@ class Posting:
             }
         )
         self.changes[line.member].xp += line.xp
+        if line.kind not in VALUED_ANEW:
+            self.bring(line.member, line.at, "xp", line.xp)
+
+    def bring(self, member: MemberKey, at: datetime, what: str, amount: int) -> None:
+        """Note what a member brought at `at`, for the guild they were in then."""
+        if amount:
+            self.brought.append((member, at, what, amount))
 
     def move(
         self, line: Line, legs: list[Leg], currency: str, exponent: int, payment_id: str | None

@@ -24,6 +24,7 @@ FIGURES = (
     "total_referrals",
     "earned_usd_cents",
     "quests_claimed",
+    "guild_led",
     "best_streak",
     "clicks",
     "quests_through",
@@ -47,6 +48,7 @@ class MemberState:
     total_referrals: int
     earned_usd_cents: int
     quests_claimed: int
+    guild_led: int
     best_streak: int
     clicks: int
     quests_through: date | None
@@ -106,7 +108,7 @@ def _load_histories(
         "SELECT f.company_id, f.member_id, f.kind, f.at, f.value "
         "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
         "JOIN member_fact f USING (company_id, member_id) "
-        "WHERE f.kind IN ('class', 'prestige', 'ban') ORDER BY f.at, f.id",
+        "WHERE f.kind IN ('class', 'prestige', 'ban', 'guild') ORDER BY f.at, f.id",
         arrays,
     ):
         changes.setdefault(((company, member_id), kind), []).append(Change(at, value))
@@ -116,6 +118,7 @@ def _load_histories(
             classes=changes.get((key, "class"), ()),
             prestiges=changes.get((key, "prestige"), ()),
             bans=changes.get((key, "ban"), ()),
+            guilds=changes.get((key, "guild"), ()),
         )
 
 

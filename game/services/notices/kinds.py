@@ -15,7 +15,7 @@ import msgspec
 from game.rules.ruleset_parts import WindowKind
 from game.services.rulesets.wording import PAYMENT_TITLES
 
-Answers = Literal["Profile", "Quests", "Receipts", "Achievements", "Referrals"]
+Answers = Literal["Profile", "Quests", "Receipts", "Achievements", "Referrals", "Guilds"]
 """Groups of answers that a page keeps and reads again together."""
 MONEY_MOVED: tuple[Answers, ...] = ("Profile", "Receipts", "Quests", "Referrals", "Achievements")
 
@@ -47,6 +47,17 @@ def one_of(words: Mapping[str, Any] | tuple[str, ...]) -> Any:
     return Literal[tuple(words)]
 
 
+GUILD_NEWS = (
+    "invited",
+    "requested",
+    "accepted",
+    "declined",
+    "removed",
+    "role",
+    "disbanded",
+    "reported",
+    "quest_completed",
+)
 MONEY = {"currency": str, "exponent": int}
 
 KINDS: Mapping[str, NoticeKind] = {
@@ -110,6 +121,18 @@ KINDS: Mapping[str, NoticeKind] = {
                 **MONEY,
             },
             makes_old=MONEY_MOVED,
+            pops_up=True,
+        ),
+        NoticeKind(
+            "guild_changed",
+            about="What became of a guild concerns this member. `about`: a role, a name, a number.",
+            data={
+                "guild_id": str,
+                "guild": str,
+                "what": one_of(GUILD_NEWS),
+                "about": str,
+            },
+            makes_old=("Guilds", "Profile", "Receipts"),
             pops_up=True,
         ),
         NoticeKind(

@@ -19,6 +19,7 @@ from game.services.members.store import MemberState, store_members
 from game.services.notices.announcing import News, announce
 from game.services.platform import bulk
 from game.services.progress.day_counts import store_streaks, write_days
+from game.services.progress.guild_shares import store_shares
 from game.services.quests.assignment import assign
 from game.services.quests.progress import OpenQuest, load_open, step, store_open
 from game.services.rulesets.book import CompanyBook
@@ -45,6 +46,7 @@ def advance(
         book = books[key[0]]
         _advance_one(posting, book, member, open_quests[key], unlocked[key], news[key])
     store_open(tx, open_quests, posting.now)
+    store_shares(tx, posting, books, members)
     posting.write_books(tx)
     write_days(tx, books, posting)
     announce(tx, members, news, posting.now)
@@ -119,6 +121,8 @@ def _metrics(member: MemberState) -> dict[str, int]:
         "quests_claimed": member.quests_claimed,
         "streak": member.best_streak,
         "prestige": member.prestige_level,
+        "guild_joined": int(bool(member.history.guilds)),
+        "guild_led": member.guild_led,
         "class_chosen": int(bool(member.history.classes)),
     }
 

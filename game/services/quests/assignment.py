@@ -15,6 +15,7 @@ from typing import Any
 from game.rules.achievements import locked_left
 from game.rules.calendar_windows import Day
 from game.rules.effects import QuestOffer
+from game.rules.guilds import guild_at
 from game.rules.quests import QuestWorld, offers
 from game.rules.ruleset_parts import WindowKind
 from game.services.ledger.posting import MemberKey
@@ -98,7 +99,7 @@ def _world(
 ) -> QuestWorld:
     return QuestWorld(
         lessons_recent=member.company_id in recent,
-        in_guild=False,  # there are no guilds to be in yet
+        in_guild=bool(guild_at(member.history, now)),
         locked_achievements=locked_left(
             frozenset(unlocked.get(member.key, ())), book.rules.at(now)
         ),

@@ -131,7 +131,9 @@ def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffec
             )
         )
     change = posting.changes[key]
+    posting.bring(key, new.at, "xp", new.xp)
     if old is not None:
+        posting.bring(key, old.effect.at, "xp", -was_xp)
         change.count(Day(old.effect.day, old.effect.part), "lessons", -1)
     change.count(Day(new.day, new.part), "lessons", 1)
     posting.lesson_effects.append(
