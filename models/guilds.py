@@ -237,6 +237,8 @@ class GuildQuest(Base):
     dealt_at: Mapped[Instant]
     told: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """Up to which progress the guild's channel told of it."""
+    rewarded: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How many members got its reward."""
     completed_at: Mapped[datetime | None]
     """When it was first seen complete; a moment."""
     is_open: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")

@@ -39,6 +39,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "no_access": 403,
     "banned": 403,
     "forbidden": 403,
+    "guild_forbidden": 403,
     "not_found": 404,
     "rate_limited": 429,
     "validation_failed": 422,

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("rule_version", sa.Integer(), nullable=False),
         sa.Column("dealt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("rewarded", sa.Integer(), server_default="0", nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_open", sa.Boolean(), server_default="true", nullable=False),
         sa.CheckConstraint(

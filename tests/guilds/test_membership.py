@@ -8,15 +8,9 @@ import pytest
 
 from game.services.guilds import membership, requests
 from game.services.guilds.membership import Shape
-from settings import Settings
 from tests.support.guild_life import MONDAY, People, at_once, refusal
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def people(settings: Settings) -> People:
-    return People()
 
 
 def test_of_two_hundred_who_join_at_once_exactly_as_many_get_in_as_there_are_places(

@@ -45,7 +45,7 @@ class Hub:
         self._beginning = threading.Lock()
         self._check_now = Event()
         self.is_stopping = False
-        self._presence = Presence(lambda: ((c, len(self._lines[c])) for c in self._companies()))
+        self._presence = Presence(lambda: ((c, len(self._lines[c])) for c in self._told_of()))
         self._subscriber = Subscriber(self._deliver, self._check_now.set)
         self._places = Places(descriptors.room_for(MOST_CONNECTIONS))
 
@@ -73,18 +73,19 @@ class Hub:
         self._channels |= {channels.in_redis(channel): channel for channel in line.streams}
         if self.is_stopping:
             line.end(closing.RESTART)
-        self._presence.changed(line.grant.company_id)
+        self._presence.changed(*_telling(line))
 
     def leave(self, line: Line) -> None:
         """Disconnect a line that joined."""
         for name in _names(line):
             self._let_go(line, name)
-        self._presence.changed(line.grant.company_id)
+        self._presence.changed(*_telling(line))
 
     def drop(self, line: Line, channel: Channel) -> None:
         """End one channel of a line, which its member may not follow, and say so. Twice is once."""
         if self._let_go(line, channels.in_redis(channel)):
             del line.streams[channel]
+            self._presence.changed(channels.in_redis(channel))
             line.offer(unnumbered(channel, "disconnected", {}))
 
     def stop(self) -> None:
@@ -163,6 +164,11 @@ class Hub:
     def _all(self) -> list[Line]:
         return [line for company in self._companies() for line in self._lines[company]]
 
+    def _told_of(self) -> Iterator[str]:
+        """The Redis channels whose presence is told: companies, and lists of several members."""
+        own = {name for name, of in self._channels.items() if of.kind == channels.OWN}
+        return iter([name for name in self._lines if name not in own])
+
     def _companies(self) -> Iterator[str]:
         prefix = channels.of_company("")
         return iter([name for name in self._lines if name.startswith(prefix)])
@@ -172,6 +178,12 @@ def _names(line: Line) -> list[str]:
     """The Redis channels a line needs: its company's, and one for each channel it follows."""
     followed = [channels.in_redis(channel) for channel in line.streams]
     return [*followed, channels.of_company(line.grant.company_id)]
+
+
+def _telling(line: Line) -> list[str]:
+    """Those of them that are told how many follow."""
+    own = {channels.in_redis(one) for one in line.streams if one.kind == channels.OWN}
+    return [name for name in _names(line) if name not in own]
 
 
 def _followers(line: Line) -> list[Follower]:

@@ -55,6 +55,8 @@ class Line:
         stream = self.streams.get(channel) if channel is not None else None
         if frame.seq and (stream is None or frame.seq <= stream.sent):
             return
+        if channel is not None and not frame.seq and stream is not None and not stream.is_begun:
+            return  # how many follow a list is nothing for who may not be one of them
         if self._waiting() >= ROOM:
             self._overflow()
         if frame.seq and stream is not None:

@@ -28,6 +28,8 @@ class Stream:
 
     def __init__(self, fill: Fill) -> None:
         self.sent = 0
+        self.is_begun = False
+        """Whether its member was found to be one who may follow it."""
         self.waiting: dict[int, Frame] = {}
         self._fill = fill
         self._known = 0
@@ -36,7 +38,7 @@ class Stream:
 
     def begin(self, after: int) -> None:
         """Numbers up to `after` are somebody else's business; from here on they are ours."""
-        self.sent = after
+        self.sent, self.is_begun = after, True
         for seq in [seq for seq in self.waiting if seq <= after]:
             del self.waiting[seq]
 

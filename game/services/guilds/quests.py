@@ -18,8 +18,9 @@ from game.rules.multipliers import multiplied, multiplier_at
 from game.rules.refusals import Refusal
 from game.services.guilds import entries, held
 from game.services.guilds.changing import follow, tell
-from game.services.guilds.held import Held, hold
+from game.services.guilds.held import Actor, Held, hold
 from game.services.ledger.posting import Line, Posting
+from game.services.platform.keyset import Key, Page, cut
 from game.services.rulesets.book import CompanyBook, load_book
 from models.base import Json
 from models.passing import is_passing
@@ -100,13 +101,13 @@ def look(company_id: str, guild_ids: Collection[int], now: datetime) -> None:
 
 def read_quests(  # noqa: PLR0913 - of which guild, for whom, how many
     tx: Transaction,
-    company_id: str,
+    actor: Actor,
     guild_id: int,
-    member_id: int,
     now: datetime,
     *,
+    after: Key | None,
     limit: int,
-) -> list[GuildQuestView]:
+) -> Page[GuildQuestView]:
     """A guild's quests, the newest week first, in one query."""
     rows = tx.rows(
         f"SELECT q.id, q.template, q.starts_at, q.ends_at, q.members, q.target, {SUM}, "  # noqa: S608
@@ -114,11 +115,18 @@ def read_quests(  # noqa: PLR0913 - of which guild, for whom, how many
         "    ELSE w.clicks END FROM guild_week w WHERE w.company_id = q.company_id "
         "    AND w.guild_id = q.guild_id AND w.starts_at = q.starts_at AND w.member_id = %s), 0), "
         "  q.completed_at, q.closes_at "
-        "FROM guild_quest q WHERE q.company_id = %s AND q.guild_id = %s "
+        "FROM guild_quest q WHERE q.company_id = %s AND q.guild_id = %s AND q.starts_at < %s "
         "ORDER BY q.starts_at DESC LIMIT %s",
-        (member_id, company_id, guild_id, limit),
+        (
+            actor.member_id,
+            actor.company_id,
+            guild_id,
+            after[0] if after else "infinity",
+            limit + 1,
+        ),
     )
-    return [_view(*row, now=now) for row in rows]
+    views = [_view(*row, now=now) for row in rows]
+    return cut(views, limit, lambda quest: (quest.starts_at.isoformat(),))
 
 
 def _view(  # noqa: PLR0913, PLR0917 - a row
@@ -195,6 +203,7 @@ def _reward(  # noqa: PLR0913, PLR0917 - which quest, for whom, how much
         (guild.company_id, guild.id, starts_at),
     )
     members = held.lock(tx, guild.company_id, [member for (member,) in winners])
+    _store(tx, guild, quest_id, "rewarded = %s", len(members))
     rules = book.rules.at(now)
     posting = Posting(now)
     for member in members.values():

@@ -80,7 +80,7 @@ def read_receipts(
 def _view(row: Row, rules: Rules) -> ReceiptView:
     seq, at, posted_at, kind, xp, reason, source, version, inputs = row[:9]
     template, kept, currency, exponent = row[9:]
-    of_payment = kind not in ("quest", "achievement", "lesson")
+    of_payment = kind not in ("quest", "achievement", "lesson", "guild_quest")
     played = inputs.get("class") if of_payment else None
     return ReceiptView(
         id=seq,

@@ -18,6 +18,9 @@ PAYMENT_TITLES = {
 }
 
 
+GUILD_QUESTS = {"muster": "Muster", "rumour": "Rumour"}
+
+
 def receipt_title(
     kind: str, reason: str, source_id: str, template: str | None, rules: Rules
 ) -> str:
@@ -28,6 +31,8 @@ def receipt_title(
     if kind == "achievement":
         badge = achievement(rules, source_id)
         return f"Achievement: {badge.title}" if badge else "Achievement"
+    if kind == "guild_quest":
+        return f"Guild quest: {GUILD_QUESTS.get(reason.partition(':')[2], 'done')}"
     if kind == "lesson":
         return "Lesson completed" if reason == "lesson" else "Recalculated lesson"
     return PAYMENT_TITLES.get(reason, "Payment")

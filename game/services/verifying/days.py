@@ -11,14 +11,16 @@ from game.services.verifying.differences import Difference
 from models.session import Transaction
 
 COUNTS = ("visits", "clicks", "quests_claimed", "achievements", "messages")
-"""What is compared here; nothing makes messages yet, so there can be none."""
+"""What is compared here."""
 
 # Quarters of an hour keep the rows few; no local day begins between two of them.
 DONE = """
 SELECT member_id, CASE kind WHEN 'visit' THEN 'visits' WHEN 'click' THEN 'clicks'
-    ELSE 'quests_claimed' END, date_bin('15 minutes', at, timestamptz '2020-01-01 00:00Z'), count(*)
+    WHEN 'message' THEN 'messages' ELSE 'quests_claimed' END,
+  date_bin('15 minutes', at, timestamptz '2020-01-01 00:00Z'), count(*)
 FROM member_fact
-WHERE company_id = %(company)s AND settled AND kind IN ('visit', 'click', 'claim') GROUP BY 1, 2, 3
+WHERE company_id = %(company)s AND settled AND kind IN ('visit', 'click', 'claim', 'message')
+GROUP BY 1, 2, 3
 UNION ALL
 SELECT member_id, 'achievements', unlocked_at, 1 FROM achievement_unlock
 WHERE company_id = %(company)s

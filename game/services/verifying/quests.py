@@ -21,6 +21,7 @@ from typing import Any
 
 from game.rules.achievements import reachable
 from game.rules.calendar_windows import Zones
+from game.rules.guilds import guild_at
 from game.rules.metrics import QUEST_METRICS
 from game.rules.quest_proof import drawable, fixed_numbers, progress_between
 from game.rules.quests import ALL_WINDOWS, closes_at
@@ -30,6 +31,7 @@ from game.services.verifying.differences import Difference
 from game.services.verifying.stories import Given, Quest, Story
 from models.session import Transaction
 
+MOMENT = timedelta(microseconds=1)
 FALLING = tuple(name for name, metric in QUEST_METRICS.items() if metric.may_fall)
 """Target types whose counts corrections may lower."""
 
@@ -87,7 +89,7 @@ def wrong_quests(
     for quest in story.quests:
         given = story.given.get(str(quest.id), [])
         if len(given) == 1:
-            yield from _wrong_draw(book, calendars, quest, given[0])
+            yield from _wrong_draw(book, calendars, story, quest, given[0])
             yield from _wrong_numbers(book, quest, given[0].level_ever)
         else:
             yield _difference(book, "notice", quest, f"{len(given)} notices", "1 that it was given")
@@ -96,7 +98,7 @@ def wrong_quests(
 
 
 def _wrong_draw(
-    book: CompanyBook, calendars: Calendars, quest: Quest, given: Given
+    book: CompanyBook, calendars: Calendars, story: Story, quest: Quest, given: Given
 ) -> Iterator[Difference]:
     """The window and the template against what is drawn again for the moment it was given."""
     if quest.assigned_at != given.at:
@@ -121,6 +123,7 @@ def _wrong_draw(
         window.starts_at,
         given.level_ever,
         len(reachable(book.rules.at(given.at))) - given.badges,
+        _in_guild(story, given.at),
         window.kind,
         book.rules,
         zones,
@@ -129,6 +132,12 @@ def _wrong_draw(
         found = f"{quest.template} as {quest.slot}"
         wanted = " or ".join(f"{template} as {slot}" for slot, template in sorted(drawn))
         yield _difference(book, "template", quest, found, wanted)
+
+
+def _in_guild(story: Story, moment: datetime) -> frozenset[bool]:
+    """Whether the member was in a guild then; both where that changed in the same second."""
+    moments = (moment, moment.replace(microsecond=0) - MOMENT)
+    return frozenset(bool(guild_at(story.history, at)) for at in moments)
 
 
 def _wrong_state(book: CompanyBook, quest: Quest) -> Iterator[Difference]:

@@ -14,9 +14,10 @@ from models.session import Transaction
 
 ROWS = {
     "receipt.kind": """
-        SELECT concat_ws(' ', member_id, key), kind, 'payment, lesson, quest or achievement'
+        SELECT concat_ws(' ', member_id, key), kind,
+          'payment, lesson, quest, achievement or guild_quest'
         FROM receipt WHERE company_id = %(company)s
-          AND kind NOT IN ('payment', 'lesson', 'quest', 'achievement')""",
+          AND kind NOT IN ('payment', 'lesson', 'quest', 'achievement', 'guild_quest')""",
     "newest receipt of a payment": """
         SELECT e.payment_id, 'missing', 'pay:' || e.payment_id || ':' || e.version
         FROM payment_effect e LEFT JOIN receipt r ON r.company_id = e.company_id

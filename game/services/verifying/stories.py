@@ -27,7 +27,7 @@ ORDER BY member_id, seq
 
 CHANGES = """
 SELECT member_id, kind, at, value FROM member_fact
-WHERE company_id = %(company)s AND kind IN ('class', 'prestige') ORDER BY member_id, at, id
+WHERE company_id = %(company)s AND kind IN ('class', 'prestige', 'guild') ORDER BY member_id, at, id
 """
 
 UNLOCKS = """
@@ -37,7 +37,7 @@ WHERE company_id = %(company)s ORDER BY member_id, key
 
 REWARDS = """
 SELECT member_id, kind, source_id, key, reason, xp, at, posted_at, rule_version, inputs
-FROM receipt WHERE company_id = %(company)s AND kind IN ('quest', 'achievement')
+FROM receipt WHERE company_id = %(company)s AND kind IN ('quest', 'achievement', 'guild_quest')
 ORDER BY member_id, seq
 """
 
@@ -108,7 +108,7 @@ class Unlock(NamedTuple):
 
 
 class Reward(NamedTuple):
-    """A receipt of a quest or an achievement."""
+    """A receipt of a quest, an achievement or a guild quest."""
 
     member_id: int
     kind: str
@@ -184,10 +184,15 @@ def stories(tx: Transaction, company_id: str) -> Iterator[Story]:
 
 
 def _history(user: str, changes: Sequence[Row]) -> MemberHistory:
-    by_kind: dict[str, list[Change]] = {"class": [], "prestige": []}
+    by_kind: dict[str, list[Change]] = {"class": [], "prestige": [], "guild": []}
     for _, kind, at, value in changes:
         by_kind[kind].append(Change(at, value))
-    return MemberHistory(user, classes=by_kind["class"], prestiges=by_kind["prestige"])
+    return MemberHistory(
+        user,
+        classes=by_kind["class"],
+        prestiges=by_kind["prestige"],
+        guilds=by_kind["guild"],
+    )
 
 
 def _given(notices: Sequence[Notice]) -> dict[str, list[Given]]:

@@ -9,6 +9,7 @@ from game.services.rulesets.book import CompanyBook, load_books
 from game.services.verifying.days import wrong_days
 from game.services.verifying.differences import Difference
 from game.services.verifying.facts import wrong_effects, wrong_lessons
+from game.services.verifying.guilds import wrong_guild_rewards, wrong_guilds
 from game.services.verifying.lessons import wrong_lesson_receipts
 from game.services.verifying.members import wrong_levels, wrong_streaks
 from game.services.verifying.notices import wrong_notices
@@ -51,6 +52,7 @@ def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
             yield from _wrong_stories(tx, books[company], now)
             yield from wrong_levels(tx, books[company], company, now)
             yield from wrong_streaks(tx, books[company])
+            yield from wrong_guilds(tx, books[company])
 
 
 def _wrong_stories(tx: Transaction, book: CompanyBook, now: datetime) -> Iterator[Difference]:
@@ -59,4 +61,5 @@ def _wrong_stories(tx: Transaction, book: CompanyBook, now: datetime) -> Iterato
     for story in stories(tx, book.company_id):
         yield from wrong_quests(tx, book, calendars, story, now)
         yield from wrong_rewards(book, story)
+        yield from wrong_guild_rewards(book, story)
         yield from wrong_notices(book, story)

@@ -110,7 +110,8 @@ def test_what_routes_answer_fits_the_shapes_they_promise(
     settle()
     bury(COMPANY)
     quest = hero.data("/quests")[0]["id"]
-    values = {"{member}": str(hero.member_id), "{quest_id}": quest, "{letter_id}": "1",
+    guild = hero.post("/guilds", {"name": "Ours"}).json["data"]["id"]  # type: ignore[index]
+    values = {"{guild_id}": guild, "{member}": str(hero.member_id), "{quest_id}": quest, "{letter_id}": "1",
               "{job}": "quests.assign"}  # fmt: skip
 
     for method, path, told in operations(spec):

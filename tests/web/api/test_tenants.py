@@ -39,6 +39,25 @@ ROLES = {
     "GET /api/v1/referrals/stats": "member",
     "GET /api/v1/commissions": "member",
     "GET /api/v1/commissions/balance": "member",
+    "GET /api/v1/guilds": "member",
+    "POST /api/v1/guilds": "member",
+    "GET /api/v1/guilds/<guild_id>": "member",
+    "PATCH /api/v1/guilds/<guild_id>": "member",
+    "DELETE /api/v1/guilds/<guild_id>": "member",
+    "GET /api/v1/guilds/<guild_id>/members": "member",
+    "POST /api/v1/guilds/<guild_id>/members": "member",
+    "PATCH /api/v1/guilds/<guild_id>/members/<user>": "member",
+    "DELETE /api/v1/guilds/<guild_id>/members/<user>": "member",
+    "GET /api/v1/guilds/<guild_id>/requests": "member",
+    "POST /api/v1/guilds/<guild_id>/requests": "member",
+    "POST /api/v1/guilds/<guild_id>/requests/<user>/accept": "member",
+    "POST /api/v1/guilds/<guild_id>/requests/<user>/decline": "member",
+    "POST /api/v1/guilds/<guild_id>/invites": "member",
+    "GET /api/v1/guilds/<guild_id>/messages": "member",
+    "POST /api/v1/guilds/<guild_id>/messages": "member",
+    "DELETE /api/v1/guilds/<guild_id>/messages/<number>": "member",
+    "POST /api/v1/guilds/<guild_id>/messages/<number>/report": "member",
+    "GET /api/v1/guilds/<guild_id>/quests": "member",
     "GET /api/v1/me": "signed_in",
     "GET /api/v1/notifications": "member",
     "POST /api/v1/notifications/read": "member",
@@ -73,10 +92,16 @@ ROLES = {
 BODIES: dict[str, Any] = {
     "POST /api/v1/users/me/class": {"class": "scout"},
     "POST /api/v1/notifications/read": {"up_to": 1},
+    "POST /api/v1/guilds": {"name": "Ours"},
+    "PATCH /api/v1/guilds/<guild_id>/members/<user>": {"role": "officer"},
+    "POST /api/v1/guilds/<guild_id>/invites": {"username": "somebody"},
+    "POST /api/v1/guilds/<guild_id>/messages": {"text": "Hello"},
     "POST /api/v1/ops/dead-letters/<letter_id>/discard": {"reason": "test"},
 }
 # Ids of rows that belong to one member, and what anybody else gets for them.
-FOREIGN_IDS = {"member", "quest_id"}
+FOREIGN_IDS = {"member", "quest_id", "guild_id"}
+ONCE = {"POST /api/v1/guilds"}
+"""What the same member can do once only."""
 SECRET = "zebra"
 """In every name of the other company; in no answer to ours."""
 
@@ -104,7 +129,7 @@ def ask(client: FlaskClient, route: str, token: str | None, ids: dict[str, str])
         path = path.replace(f"<{name}>", value)
     path = re.sub(r"<\w+>", "1", path)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    body = BODIES.get(route, {}) if method == "POST" else None
+    body = BODIES.get(route, {}) if method != "GET" else None
     return client.open(path, method=method, headers=headers, json=body)
 
 
@@ -116,6 +141,7 @@ def victim(client: FlaskClient) -> Person:
         tx.run("UPDATE company SET title = %s WHERE company_id = %s", (SECRET, OTHER_COMPANY))
         tx.run("UPDATE member SET username = %s WHERE id = %s", (SECRET, victim.member_id))
     open_app(victim)
+    assert victim.post("/guilds", {"name": f"The {SECRET}s"}).status_code == 200
     pay(OTHER_COMPANY, f"user_{SECRET}_buyer", code_of(victim), payment_id=f"pay_{SECRET}")
     settle()
     bury(OTHER_COMPANY)
@@ -154,11 +180,16 @@ def test_a_member_of_another_company_never_sees_a_foreign_row(
 ) -> None:
     [(quest,)] = rows("SELECT min(id) FROM quest WHERE company_id = %s", OTHER_COMPANY)
     finish(victim, str(quest))
+    [(guild,)] = rows("SELECT id FROM guild WHERE company_id = %s", OTHER_COMPANY)
     before = everything_of(OTHER_COMPANY)
+    done: set[str] = set()
 
     for route in routes_of("member") + routes_of("signed_in"):
         for member in (str(victim.member_id), victim.user_id):
-            ids = {"member": member, "quest_id": str(quest)}
+            if route in done & ONCE:
+                continue
+            done.add(route)
+            ids = {"member": member, "quest_id": str(quest), "guild_id": str(guild)}
             answer = ask(client, route, hero.token, ids)
             wanted = FOREIGN_IDS & set(re.findall(r"<(\w+)>", route))
             assert answer.status_code == (404 if wanted else 200), (route, answer.data)
