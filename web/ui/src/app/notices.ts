@@ -2,6 +2,7 @@
 import { achievementNotices } from "@/features/achievements/notices";
 import { announcementNotices } from "@/features/announcements/notices";
 import { earningNotices } from "@/features/earnings/notices";
+import { guildNotices } from "@/features/guilds/notices";
 import { profileNotices } from "@/features/profile/notices";
 import { questNotices } from "@/features/quests/notices";
 import { referralNotices } from "@/features/referrals/notices";
@@ -14,4 +15,5 @@ export const notices = new Registry([
   ...achievementNotices,
   ...profileNotices,
   ...announcementNotices,
+  ...guildNotices,
 ]);

@@ -4,6 +4,7 @@ import { EVERYBODY, screen, type Screen } from "@/components/screen";
 import { achievementScreens } from "@/features/achievements/routes";
 import { companyScreens } from "@/features/company/routes";
 import { earningScreens } from "@/features/earnings/routes";
+import { guildScreens } from "@/features/guilds/routes";
 import { operationScreens } from "@/features/operations/routes";
 import { questScreens } from "@/features/quests/routes";
 import { referralScreens } from "@/features/referrals/routes";
@@ -24,6 +25,7 @@ export const screens: readonly Screen[] = [
   home,
   ...questScreens,
   ...referralScreens,
+  ...guildScreens,
   ...earningScreens,
   ...achievementScreens,
   ...companyScreens,

@@ -365,6 +365,1575 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guilds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The guilds of your company, the largest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    /** @description Part of the name. */
+                    search?: string;
+                    /** @description `mine`: the one you are in; `invited`: those that want you. */
+                    only?: "" | "mine" | "invited";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Found a guild and lead it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewGuild"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_name_taken`, `already_in_guild` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        /** One guild of your company. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** End a guild: the leader, or the company's moderators. Nobody is in it any more. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change name, words or access: the leader, or the company's moderators. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GuildEdit"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_name_taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite a member of your company by user name; who asked already is let in at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `already_in_guild`, `guild_full`, `guild_requests_full` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        /** Who is in it: the leader, officers, members, each by how long. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildMemberPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Join an open guild, or one that invited you. Twice is once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_access`, `guild_full`, `already_in_guild` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+                user: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Leave (yourself), or show somebody out. Who leads hands over; the last one out disbands. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    user: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Make somebody officer or member, or hand the lead over; who led is an officer then. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    user: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_needs_leader` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        /**
+         * The guild's channel: the newest entries, those `before` a number, or those `after` one.
+         * @description Live they come over the channel `guild:<id>`, with the same numbers.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    after?: number | null;
+                    before?: number | null;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EntriesAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Say something in your guild. Sent again under the same key it is the same message. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMessage"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EntryAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/messages/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a message down: your own, or any as leader, officer or moderator. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/messages/{number}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask leader, officers and moderators to look at a message. Once a member. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/quests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        /** What the guild does together, the newest week first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildQuestPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        /** Who asked to be let in, and who was invited: for leader, officers and moderators. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildRequestPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Ask to be let in. Twice is once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_access`, `already_in_guild`, `guild_requests_full` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/requests/{user}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+                user: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let in who asked. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    user: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_no_request`, `guild_full`, `already_in_guild` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/requests/{user}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+                user: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say no to who asked, or take an invitation back.
+         * @description For yourself: say no to an invitation, or take back what you asked.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    user: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -2293,6 +3862,44 @@ export interface components {
         Discard: {
             reason: string;
         };
+        Entries: {
+            entries: components["schemas"]["Entry"][];
+            last_number: number;
+        };
+        EntriesAnswer: {
+            data: components["schemas"]["Entries"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Entry: {
+            about: string;
+            /** Format: date-time */
+            at: string;
+            deleted: boolean;
+            may_delete: boolean;
+            member_id: string;
+            number: number;
+            progress: number;
+            reports: number;
+            target: number;
+            text: string;
+            /** @enum {string} */
+            type: "guild_message" | "guild_changed";
+            username: string;
+            what: string;
+        };
+        EntryAnswer: {
+            data: components["schemas"]["Entry"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Error: {
             code: string;
             details: {
@@ -2308,6 +3915,148 @@ export interface components {
             /** @enum {boolean} */
             success: false;
         };
+        Guild: {
+            about: string;
+            /** @enum {string} */
+            access: "open" | "request" | "invite";
+            /**
+             * @description You asked, or were invited, and there is no answer yet.
+             * @enum {string}
+             */
+            asked: "" | "request" | "invite";
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description Newest number of its channel `guild:<id>`. */
+            last_number: number;
+            level: number;
+            /** @description XP within its level. */
+            level_xp: number;
+            max_members: number;
+            may: ("write" | "let_in" | "invite" | "delete_message" | "edit" | "give_roles" | "disband")[];
+            members: number;
+            name: string;
+            /** @description XP its level takes. */
+            next_level_xp: number;
+            /**
+             * @description Yours; empty = you are not in it.
+             * @enum {string}
+             */
+            role: "" | "leader" | "officer" | "member";
+            /** @description Below zero where more was taken back. */
+            xp: number;
+        };
+        GuildAnswer: {
+            data: components["schemas"]["Guild"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** GuildChangedData */
+        GuildChangedData: {
+            about: string;
+            guild: string;
+            guild_id: string;
+            /** @enum {unknown} */
+            what: "accepted" | "declined" | "disbanded" | "invited" | "quest_completed" | "removed" | "reported" | "requested" | "role";
+        };
+        /** @description What became of a guild concerns this member. `about`: a role, a name, a number. */
+        GuildChangedNotice: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["GuildChangedData"];
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "guild_changed";
+        };
+        GuildEdit: {
+            about?: string;
+            /** @enum {string} */
+            access?: "open" | "request" | "invite";
+            name?: string;
+        };
+        GuildMember: {
+            avatar_url: string | null;
+            character_class: string | null;
+            /** Format: date-time */
+            joined_at: string;
+            level: number;
+            may_remove: boolean;
+            member_id: string;
+            /** @enum {string} */
+            role: "leader" | "officer" | "member";
+            username: string;
+            xp: number;
+        };
+        GuildMemberPage: {
+            data: components["schemas"]["GuildMember"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        GuildPage: {
+            data: components["schemas"]["Guild"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        GuildQuest: {
+            /** Format: date-time */
+            completed_at: string | null;
+            /** Format: date-time */
+            ends_at: string;
+            id: string;
+            members: number;
+            mine: number;
+            progress: number;
+            reward_xp: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            state: "open" | "completed" | "missed";
+            target: number;
+            /** @enum {string} */
+            template: "muster" | "rumour";
+        };
+        GuildQuestPage: {
+            data: components["schemas"]["GuildQuest"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        GuildRequest: {
+            /** Format: date-time */
+            at: string;
+            avatar_url: string | null;
+            /** @enum {string} */
+            kind: "request" | "invite";
+            level: number;
+            member_id: string;
+            username: string;
+        };
+        GuildRequestPage: {
+            data: components["schemas"]["GuildRequest"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Inbox: {
             /** @description Open dead letters: these need a person. */
             dead: number;
@@ -2320,6 +4069,9 @@ export interface components {
             /** @description Still in Redis; null while Redis does not answer. */
             spooled: number | null;
             waiting: number;
+        };
+        Invite: {
+            username: string;
         };
         Letter: {
             actor: string;
@@ -2448,9 +4200,34 @@ export interface components {
             /** @example 2 */
             exponent: number;
         };
+        NewGuild: {
+            about?: string;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            access: "open" | "request" | "invite";
+            name: string;
+        };
+        NewMessage: {
+            /**
+             * @description Your own name for it, unique among yours in this guild.
+             * @default
+             */
+            key: string;
+            text: string;
+        };
         Nothing: Record<string, never>;
+        NothingAnswer: {
+            data: components["schemas"]["Nothing"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         /** @description One thing the member was told; a type you do not know is to be ignored. */
-        Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["SystemNotificationNotice"];
+        Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["GuildChangedNotice"] | components["schemas"]["SystemNotificationNotice"];
         Notices: {
             complete: boolean;
             epoch: string;
@@ -2733,6 +4510,14 @@ export interface components {
         Replay: {
             /** @default  */
             note: string;
+        };
+        Report: {
+            /** @default  */
+            reason: string;
+        };
+        Role: {
+            /** @enum {string} */
+            role: "leader" | "officer" | "member";
         };
         Rules: {
             class_change_days: number;

@@ -14,6 +14,7 @@ export const TAGS = [
   "Referrals",
   "Commissions",
   "Operations",
+  "Guilds",
 ] as const;
 export type Tag = (typeof TAGS)[number];
 

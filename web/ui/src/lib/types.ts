@@ -60,5 +60,14 @@ export interface Notice {
 
 export type NoticePage = Omit<Schemas["Notices"], "notices" | "read_up_to"> & { notices: Notice[] };
 
+export type Guild = Schemas["Guild"];
+export type GuildAccess = Guild["access"];
+export type GuildMember = Schemas["GuildMember"];
+export type GuildRole = GuildMember["role"];
+export type GuildRequest = Schemas["GuildRequest"];
+export type GuildQuest = Schemas["GuildQuest"];
+/** One entry of a guild's channel: a message, or what became of the guild. */
+export type GuildEntry = Schemas["Entry"];
+
 export type Queues = Schemas["Queues"];
 export type DeadLetter = Schemas["Letter"];

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { tell } from "@/components/toasts";
 import { api, TAGS, useApiDispatch, type ApiDispatch } from "@/lib/api";
 import { Batch } from "@/lib/batch";
+import { channels } from "@/lib/channels";
 import { LiveConnection, type LivePorts, type LiveState } from "@/lib/live";
 import type { Registry } from "@/lib/notices";
 import type { Notice } from "@/lib/types";
@@ -44,9 +45,11 @@ function connect(dispatch: ApiDispatch, after: number | null, registry: Registry
   };
   const connection = new LiveConnection(ports(dispatch), listener, after);
   const unlisten = listenToDevice(connection);
+  const unfollow = channels.whenChanged(() => connection.refollow());
   connection.start();
   return () => {
     unlisten();
+    unfollow();
     connection.stop();
     dispatch(liveStateChanged("offline"));
     refetch.stop();
@@ -65,6 +68,7 @@ function ports(dispatch: ApiDispatch): LivePorts {
       return socket;
     },
     chance: () => Math.random(),
+    channels,
   };
 }
 
