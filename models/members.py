@@ -65,6 +65,8 @@ class Member(Base):
     earned_usd_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     """USD value of all kept commission."""
     quests_claimed: Mapped[int] = mapped_column(default=0, server_default="0")
+    guilds_joined: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How often the member came into a guild."""
     guild_led: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """The most members that a guild had while they led it."""
     best_streak: Mapped[int] = mapped_column(Integer, default=0, server_default="0")

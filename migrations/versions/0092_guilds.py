@@ -1,6 +1,6 @@
 """Guilds: who is in them, what members brought to them, and their channels.
 
-Revision: 0092. New tables, and a column with a constant for the members that are here; the
+Revision: 0092. New tables, and columns with a constant for the members that are here; the
 version still running uses none of it.
 """
 
@@ -16,6 +16,7 @@ branch_labels = None
 depends_on = None
 
 CHANGED = "SELECT, INSERT, UPDATE"
+FIGURES = ("guilds_joined", "guild_led")
 KEPT = "SELECT, INSERT"
 GRANTS = {
     "guild": (CHANGED, CHANGED),
@@ -192,9 +193,8 @@ def upgrade() -> None:
             "company_id", "guild_id", "number", "member_id", name=op.f("pk_guild_report")
         ),
     )
-    op.add_column(
-        "member", sa.Column("guild_led", sa.Integer(), server_default="0", nullable=False)
-    )
+    for name in FIGURES:
+        op.add_column("member", sa.Column(name, sa.Integer(), server_default="0", nullable=False))
     for table, (member, worker) in GRANTS.items():
         for statement in secure(table, member=member, worker=worker):
             op.execute(statement)
@@ -202,6 +202,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '2s'")
-    op.drop_column("member", "guild_led")
+    for name in FIGURES:
+        op.drop_column("member", name)
     for table in reversed(GRANTS):
         op.drop_table(table)

@@ -166,7 +166,9 @@ def test_looked_at_from_many_sides_it_is_completed_once(people: People) -> None:
     at_once(quests.look, [(people.company_id, [guild], TUESDAY)] * 12)
 
     assert people.rows("SELECT count(*) FROM receipt WHERE kind = 'guild_quest'") == [(1,)]
-    assert people.rows("SELECT rewarded, is_open FROM guild_quest WHERE guild_id = %s", guild) == [(1, False)]
+    assert people.rows("SELECT rewarded, is_open FROM guild_quest WHERE guild_id = %s", guild) == [
+        (1, False)
+    ]
     assert people.entries(guild).count("completed") == 1
 
 

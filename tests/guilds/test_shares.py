@@ -210,6 +210,7 @@ def moments_of(people: People, name: str) -> int:
         ),
         ("DELETE FROM guild_member WHERE role = 'member'", "guild_member and the member's fact"),
         ("UPDATE guild SET entry_seq = entry_seq + 1", "guild_entry.number"),
+        ("UPDATE member SET guilds_joined = 2", "member.guilds_joined"),
         ("UPDATE member SET guild_led = 9 WHERE guild_led = 0", "member.guild_led"),
         ("UPDATE member SET guild_led = 1 WHERE guild_led = 2", "member.guild_led"),
     ],

@@ -35,6 +35,7 @@ def note_guild(
         "VALUES (%s, %s, 'guild', %s, %s, %s, true)",
         (member.company_id, member.id, str(len(was.guilds) + 1), second, value),
     )
+    member.guilds_joined += bool(guild_id)
     member.history = replace(was, guilds=(*was.guilds, Change(second, value)))
     move_shares(tx, book, member, was, second)
 

@@ -85,6 +85,12 @@ ROWS = {
     "guild_entry.text": """
         SELECT concat_ws(' ', guild_id, number), 'a text', 'taken down' FROM guild_entry
         WHERE company_id = %(company)s AND deleted_at IS NOT NULL AND text <> ''""",
+    "member.guilds_joined": """
+        SELECT m.id, m.guilds_joined, count(f.id) FROM member m
+        LEFT JOIN member_fact f ON f.company_id = m.company_id AND f.member_id = m.id
+          AND f.kind = 'guild' AND f.value <> ''
+        WHERE m.company_id = %(company)s
+        GROUP BY m.id, m.guilds_joined HAVING m.guilds_joined <> count(f.id)""",
     "member.guild_led": """
         WITH held AS (
           SELECT nullif(f.value, '')::bigint AS guild_id,
