@@ -181,3 +181,46 @@ def test_news_go_on_while_the_relay_is_dead_and_nothing_is_told_twice(
     expect(page.get_by_test_id("balance-usd")).to_contain_text("$8.82")
     page.wait_for_timeout(2_000)  # toasts are told in batches: a second one would be out by now
     assert len(toasts(page, "+$4.41")) == 2
+
+
+def test_two_found_a_guild_join_it_and_talk_live(visit: Visit, stack: LiveStack) -> None:
+    ada, bo = visit("user_demo_009"), visit("user_demo_010", phone=True)
+    for page in (ada, bo):
+        live(page)
+        to_guild(page)
+
+    ada.get_by_role("button", name="Create a guild").click()
+    form = ada.get_by_role("dialog", name="Create a guild")
+    form.get_by_role("textbox", name="Name").fill("Night Owls")
+    form.get_by_role("button", name="Create", exact=True).click()
+    expect(ada.get_by_role("heading", level=1, name="Night Owls")).to_be_visible()
+    bo.reload()
+    bo.get_by_role("button", name="Join Night Owls").click()
+    expect(bo.get_by_role("heading", level=1, name="Night Owls")).to_be_visible()
+
+    log = {page: page.get_by_role("log", name="Messages") for page in (ada, bo)}
+    expect(log[ada]).to_contain_text("joined the guild")
+    for page, words in ((ada, "Anybody here?"), (bo, "Me!")):
+        page.get_by_role("textbox", name="Message to your guild").fill(words)
+        page.keyboard.press("Enter")
+    for page in (ada, bo):
+        expect(log[page].get_by_text("Anybody here?")).to_have_count(1)
+        expect(log[page].get_by_text("Me!")).to_have_count(1)
+        expect(page.get_by_text("2 online")).to_be_visible()
+
+    stack.kill_relay()
+    bo.get_by_role("textbox", name="Message to your guild").fill("Still here")
+    bo.keyboard.press("Enter")
+    expect(log[ada].get_by_text("Still here")).to_have_count(1)
+    stack.start_relay()
+    live(ada)
+    expect(log[ada].get_by_text("Still here")).to_have_count(1)
+
+
+def to_guild(page: Page) -> None:
+    """Go to the guild's screen, which on a phone lies behind More."""
+    link = page.get_by_role("navigation").get_by_role("link", name="Guild")
+    if not link.first.is_visible():
+        page.get_by_role("button", name="More").click()
+        link = page.locator("#more-pages").get_by_role("link", name="Guild")
+    link.first.click()

@@ -111,8 +111,8 @@ def test_what_routes_answer_fits_the_shapes_they_promise(
     bury(COMPANY)
     quest = hero.data("/quests")[0]["id"]
     guild = hero.post("/guilds", {"name": "Ours"}).json["data"]["id"]  # type: ignore[index]
-    values = {"{guild_id}": guild, "{member}": str(hero.member_id), "{quest_id}": quest, "{letter_id}": "1",
-              "{job}": "quests.assign"}  # fmt: skip
+    values = {"{member}": str(hero.member_id), "{quest_id}": quest, "{letter_id}": "1",
+              "{job}": "quests.assign", "{guild_id}": guild}  # fmt: skip
 
     for method, path, told in operations(spec):
         if method != "get" or not told.get("x-role"):

@@ -42,7 +42,7 @@ export function FindGuild({ hasGuild }: { hasGuild: boolean }) {
         action={
           !hasGuild && (
             <Button size="2" variant="solid" onClick={() => setFounding(true)}>
-              <Trans>Found a guild</Trans>
+              <Trans>Create a guild</Trans>
             </Button>
           )
         }
@@ -87,7 +87,7 @@ function NoGuilds({ search, hasGuild }: { search: string; hasGuild: boolean }) {
   return (
     <Nothing
       title={t`No guilds yet`}
-      text={hasGuild ? t`Yours is the first.` : t`Found the first one and invite your friends.`}
+      text={hasGuild ? t`Yours is the first.` : t`Create the first one and invite your friends.`}
     />
   );
 }

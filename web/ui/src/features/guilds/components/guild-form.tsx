@@ -36,7 +36,7 @@ export function GuildForm({ guild, onClose }: { guild?: Guild; onClose: () => vo
   });
   const { errors } = form.formState;
   return (
-    <Modal open onClose={onClose} title={guild ? t`Edit the guild` : t`Found a guild`}>
+    <Modal open onClose={onClose} title={guild ? t`Edit the guild` : t`Create a guild`}>
       <form className="guild-form" onSubmit={(event) => void submit(event)} noValidate>
         <Field name={t`Name`} error={errors.name?.message}>
           {(control) => (
@@ -67,7 +67,7 @@ export function GuildForm({ guild, onClose }: { guild?: Guild; onClose: () => vo
             <Trans>Cancel</Trans>
           </Button>
           <Button type="submit" size="3" variant="solid" loading={founding.isLoading || editing.isLoading}>
-            {guild ? t`Save` : t`Found it`}
+            {guild ? t`Save` : t`Create`}
           </Button>
         </div>
       </form>
