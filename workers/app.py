@@ -19,6 +19,7 @@ TASK_MODULES = (
     "tasks.inbox",
     "tasks.checkouts",
     "tasks.guilds",
+    "tasks.previews",
     "tasks.heartbeat",
     "tasks.jobs",
 )

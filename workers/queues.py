@@ -27,6 +27,7 @@ ROUTES = {
     "inbox.*": {"queue": INBOX},
     "checkouts.*": {"queue": WHOP},
     "guilds.*": {"queue": JOBS},
+    "previews.*": {"queue": JOBS},
     "workers.*": {"queue": JOBS},
 }
 """What runs by the clock goes where its row says; a name without a star wins over one with."""

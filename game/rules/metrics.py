@@ -82,6 +82,7 @@ QUEST_METRICS: Mapping[str, QuestMetric] = {
     "lessons": QuestMetric("lessons", may_fall=True),
     "visits": QuestMetric("visits"),
     "clicks": QuestMetric("clicks"),
+    "messages": QuestMetric("messages"),
     "quests": QuestMetric("quests_claimed"),
     "achievements": QuestMetric("achievements"),
     "level": QuestMetric(""),

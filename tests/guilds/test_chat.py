@@ -8,6 +8,7 @@ from datetime import timedelta
 from game.rules.calendar_windows import Zones
 from game.rules.quests import QuestWorld, offers
 from game.rules.ruleset import Rules
+from game.rules.ruleset_parts import WindowKind
 from game.services.guilds import chat, membership
 from game.services.members.store import lock_members
 from game.services.settlement.drain import drain
@@ -16,6 +17,7 @@ from models.session import MEMBER, WORKER, transaction
 from tests.support.guild_life import MONDAY, People, refusal
 
 HOUR = timedelta(hours=1)
+DAILY: tuple[WindowKind, ...] = ("daily",)
 LATER = MONDAY + 2 * HOUR
 
 
@@ -154,7 +156,7 @@ def drawn(*, in_guild: bool) -> set[str]:
     return {
         offer.template
         for member in range(200)
-        for offer in offers("biz_a", member, MONDAY, 1, world, ("daily",), Rules(), Zones())
+        for offer in offers("biz_a", member, MONDAY, 1, world, DAILY, Rules(), Zones())
     }
 
 

@@ -3216,7 +3216,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the classes are worth under the rules that hold now. */
+        /** What the classes are worth now. Creators also see the newest version whole, to change it. */
         get: {
             parameters: {
                 query?: never;
@@ -3246,6 +3246,221 @@ export interface paths {
                 };
                 /** @description `banned`, `forbidden` */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Publish a version from a moment on. What was earned before stays as it is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Publish"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublishedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rules_changed` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `invalid_rules`, `too_early`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a draft on the payments, lessons and quests of the last days; nothing is posted. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AskedPreview"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PreviewIdAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `preview_running` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `invalid_rules`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/previews/{preview_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preview_id: number;
+            };
+            cookie?: never;
+        };
+        /** How far a preview is; its result once it is done. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    preview_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PreviewAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3708,6 +3923,13 @@ export interface components {
             /** @description Spool entries nobody could read; null while Redis is away. */
             quarantined: number | null;
         };
+        AskedPreview: {
+            /** @default 30 */
+            days: number;
+            document: {
+                [key: string]: unknown;
+            };
+        };
         Audit: {
             action: string;
             actor: string;
@@ -3766,6 +3988,14 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        ChangedMember: {
+            avatar_url: string;
+            level: components["schemas"]["Pair"];
+            member_id: string;
+            usd_cents: components["schemas"]["Pair"];
+            username: string;
+            xp: components["schemas"]["Pair"];
+        };
         Claim: {
             member: components["schemas"]["Member"];
             quest: components["schemas"]["Quest"];
@@ -3789,6 +4019,11 @@ export interface components {
         ClassChoice: {
             /** @example scout */
             class: string;
+        };
+        ClassShare: {
+            character_class: string;
+            usd_cents: components["schemas"]["Pair"];
+            xp: components["schemas"]["Pair"];
         };
         Coming: {
             amount_minor: number;
@@ -4200,6 +4435,10 @@ export interface components {
             /** @example 2 */
             exponent: number;
         };
+        MoneyPair: {
+            now: components["schemas"]["Money"];
+            then: components["schemas"]["Money"];
+        };
         NewGuild: {
             about?: string;
             /**
@@ -4249,6 +4488,59 @@ export interface components {
             limit: number;
             next: string | null;
         };
+        Pair: {
+            now: number;
+            then: number;
+        };
+        Preview: {
+            /** Format: date-time */
+            created_at: string;
+            days: number;
+            done: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            id: string;
+            result: components["schemas"]["PreviewResult"] | null;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed";
+            total: number;
+            /** Format: date-time */
+            until: string;
+        };
+        PreviewAnswer: {
+            data: components["schemas"]["Preview"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PreviewId: {
+            id: string;
+        };
+        PreviewIdAnswer: {
+            data: components["schemas"]["PreviewId"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PreviewResult: {
+            classes: components["schemas"]["ClassShare"][];
+            commission: components["schemas"]["MoneyPair"][];
+            level_average_hundredths: components["schemas"]["Pair"];
+            members: components["schemas"]["Sides"];
+            most_gained: components["schemas"]["ChangedMember"][];
+            most_lost: components["schemas"]["ChangedMember"][];
+            payments: number;
+            quests: components["schemas"]["QuestRate"][];
+            usd_cents: components["schemas"]["Pair"];
+            warnings: components["schemas"]["Warning"][];
+            xp: components["schemas"]["Pair"];
+        };
         Profile: {
             achievements: components["schemas"]["Badge"][];
             avatar_url: string | null;
@@ -4265,6 +4557,30 @@ export interface components {
         };
         ProfileAnswer: {
             data: components["schemas"]["Profile"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Publish: {
+            based_on: number;
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @default null
+             */
+            valid_from: string | null;
+        };
+        Published: {
+            /** Format: date-time */
+            valid_from: string;
+            version: number;
+        };
+        PublishedAnswer: {
+            data: components["schemas"]["Published"];
             /** @description Always null. */
             error: unknown;
             meta: components["schemas"]["Meta"];
@@ -4348,6 +4664,12 @@ export interface components {
             page: components["schemas"]["Page"];
             /** @enum {boolean} */
             success: true;
+        };
+        QuestRate: {
+            done_bp: components["schemas"]["Pair"];
+            given: number;
+            template: string;
+            title: string;
         };
         Queues: {
             alerts: components["schemas"]["Alerts"];
@@ -4523,7 +4845,11 @@ export interface components {
             class_change_days: number;
             classes: components["schemas"]["Class"][];
             commission_rate_bp: number;
+            document: {
+                [key: string]: unknown;
+            } | null;
             hold_days: number;
+            newest: components["schemas"]["Version"] | null;
             version: number;
         };
         RulesAnswer: {
@@ -4572,6 +4898,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Sides: {
+            gain: number;
+            lose: number;
+            same: number;
         };
         SignIn: {
             /** @example biz_demo */
@@ -4658,6 +4989,16 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Version: {
+            /** Format: date-time */
+            valid_from: string | null;
+            version: number;
+        };
+        Warning: {
+            code: string;
+            of: string;
+            percent: number;
         };
     };
     responses: {
