@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -32,11 +31,13 @@ SECONDS = float(os.environ.get("GUILD_SECONDS", "2"))
 A_SECOND = 20
 
 
-@pytest.fixture
-def relay(servers: Servers, template: str, tmp_path: Path) -> Iterator[Relay]:
+@pytest.fixture(scope="module")
+def relay(
+    servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Relay]:
     with fresh_database(servers, template) as database:
         values = servers.environment() | {"DATABASE_URL": database}
-        with installed(values), running_relay(tmp_path) as relay:
+        with installed(values), running_relay(tmp_path_factory.mktemp("relay")) as relay:
             register_sender(
                 lambda sent: frames.publish([one for one in sent if isinstance(one, Frames)])
             )
@@ -101,7 +102,7 @@ def test_each_of_a_crowd_hears_each_message_of_its_guild_once_in_order_over_a_ki
 
 
 def test_who_is_in_the_guild_is_told_how_many_are_there(relay: Relay) -> None:
-    people = People()
+    people = People("biz_presence")
     guild = crowd(people, 3)
     browsers = [browser_of(relay, people[name], guild, 0) for name in ("leader", "m1")]
     outsider = browser_of(relay, people["outsider"], guild, 0)
