@@ -43,7 +43,11 @@ test("the connection comes again for another list, and a list's numbers are not 
       chance: () => 0.5,
       channels,
     },
-    { stateChanged: () => undefined, noticesArrived: (notices) => arrived.push(...notices), stateLost: () => undefined },
+    {
+      stateChanged: () => undefined,
+      noticesArrived: (notices) => arrived.push(...notices),
+      stateLost: () => undefined,
+    },
     0,
   );
   channels.whenChanged(() => connection.refollow());

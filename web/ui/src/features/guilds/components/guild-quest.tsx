@@ -67,12 +67,12 @@ function Week({ quest, now }: { quest: GuildQuest; now: number }) {
 
 function NoQuest() {
   return (
-    <Card size="2" className="guild-quest" render={<section aria-label={t`Guild quest`} />}>
+    <div className="guild-no-quest">
       <Nothing
         title={t`No guild quest this week`}
         text={t`On Monday every guild with at least three members gets one.`}
       />
-    </Card>
+    </div>
   );
 }
 
