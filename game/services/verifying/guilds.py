@@ -218,6 +218,9 @@ def _wrong_quests(tx: Transaction, book: CompanyBook) -> Iterator[Difference]:
             sizes[starts_at] = dict(found)
         window = book.zones.window("weekly", starts_at)
         quest = quest_for(book, guild, sizes[starts_at].get(guild, 0), window)
+        least = book.rules.at(window.starts_at).guilds.quest_min_members
+        if quest.members < least:
+            yield _of_quest(book, "members", quest_id, quest.members, f"{least} or no quest")
         for name, stored, computed in (
             ("template", template, quest.template),
             ("starts_at", starts_at, window.starts_at),
