@@ -183,7 +183,10 @@ def test_news_go_on_while_the_relay_is_dead_and_nothing_is_told_twice(
     assert len(toasts(page, "+$4.41")) == 2
 
 
-def test_two_found_a_guild_join_it_and_talk_live(visit: Visit, stack: LiveStack) -> None:
+def test_two_found_a_guild_join_it_and_talk_live(
+    visit: Visit, stack: LiveStack, noise: Noise
+) -> None:
+    noise.expected.append("WebSocket connection")
     ada, bo = visit("user_demo_009"), visit("user_demo_010", phone=True)
     for page in (ada, bo):
         live(page)
