@@ -1,6 +1,5 @@
 // Printing moments for people: "4 min ago", "5 h 12 min left", "24 Nov 2026, 18:05".
 import { plural, t } from "@lingui/core/macro";
-import { serverNow } from "./clock";
 import { dayLocale } from "./words";
 
 const MINUTE = 60_000;
@@ -57,14 +56,6 @@ export function printDay(day: string, now: number): string {
   const year = day.startsWith(String(new Date(now).getUTCFullYear())) ? undefined : "numeric";
   const at = new Date(`${day}T00:00:00Z`);
   return at.toLocaleDateString(dayLocale(), { day: "numeric", month: "short", year, timeZone: "UTC" });
-}
-
-/** The time of day, with its day where that is another: "18:05", "24 Nov, 18:05". */
-export function printClock(at: string): string {
-  const moment = new Date(at);
-  const isToday = moment.toDateString() === new Date(serverNow()).toDateString();
-  const day = isToday ? {} : ({ day: "numeric", month: "short" } as const);
-  return moment.toLocaleString(dayLocale(), { ...day, hour: "numeric", minute: "2-digit" });
 }
 
 export function printMoment(at: string): string {

@@ -5,9 +5,9 @@ import { Avatar, Button, DropdownMenu } from "frosted-ui";
 import { Icon } from "@/components/icons";
 import { tell } from "@/components/toasts";
 import { asFailure } from "@/lib/api";
-import { printClock } from "@/lib/times";
 import type { Guild, GuildEntry } from "@/lib/types";
 import { useDeleteMessageMutation, useReportMessageMutation } from "../api/channel";
+import { printClock } from "../clock";
 import type { Unsent } from "../unsent";
 
 interface ChatLineProps {
