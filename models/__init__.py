@@ -1,6 +1,14 @@
 """Tables and the session: what is stored and how a transaction begins and ends."""
 
 from models.base import Base
+from models.boards import (
+    BoardOutbox,
+    BoardState,
+    LeaderboardEntry,
+    LeaderboardWindow,
+    LeagueSeat,
+    LeagueWeek,
+)
 from models.books import Balance, LessonEffect, Movement, PaymentEffect, Receipt, Referral
 from models.companies import Audit, Company, CompanyFact, RuleSetVersion, SystemConfig
 from models.facts import (
@@ -24,6 +32,8 @@ __all__ = [
     "Audit",
     "Balance",
     "Base",
+    "BoardOutbox",
+    "BoardState",
     "ClickFact",
     "Company",
     "CompanyFact",
@@ -36,6 +46,10 @@ __all__ = [
     "InboxAlert",
     "InboxBody",
     "JobTick",
+    "LeaderboardEntry",
+    "LeaderboardWindow",
+    "LeagueSeat",
+    "LeagueWeek",
     "LessonEffect",
     "LessonFact",
     "Member",

@@ -140,7 +140,17 @@ class Receipt(Base):
     """
 
     __tablename__ = "receipt"
-    __table_args__ = (of_member(), Index("ix_receipt_member", "company_id", "member_id", "seq"))
+    __table_args__ = (
+        of_member(),
+        Index("ix_receipt_member", "company_id", "member_id", "seq"),
+        Index(
+            "ix_receipt_granted",
+            "company_id",
+            "member_id",
+            "at",
+            postgresql_where=text("xp <> 0 AND kind NOT IN ('payment', 'lesson')"),
+        ),
+    )
 
     company_id: Mapped[Tenant]
     member_id: Mapped[int] = mapped_column(primary_key=True)

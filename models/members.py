@@ -69,6 +69,15 @@ class Member(Base):
     """Longest run of days with a conversion or a claimed quest seen so far."""
     clicks: Mapped[int] = mapped_column(default=0, server_default="0")
     """Unique visitors a day on the member's links, summed over all days."""
+    weekly_firsts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Weekly XP boards that closed with the member in first place."""
+    xp_at: Mapped[datetime | None]
+    """Newest fact in `lifetime_xp`; likewise below. It decides ties; empty = there is none."""
+    referrals_at: Mapped[datetime | None]
+    commission_at: Mapped[datetime | None]
+    board_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often anything a board shows of the member was written: of two readings the one with
+    the larger number is newer."""
     quests_through: Mapped[date | None]
     """The last local day whose quests are assigned; empty = none yet."""
     quests_part: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
@@ -77,6 +86,8 @@ class Member(Base):
     """Number of the member's newest notice."""
     notices_read: Mapped[int] = mapped_column(default=0, server_default="0")
     """Number up to which the member has read their notices."""
+    anonymous: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """Others see neither name nor picture on boards and in leagues."""
 
 
 class MemberFact(Base):
@@ -139,7 +150,7 @@ class MemberDay(Base):
     """
 
     __tablename__ = "member_day"
-    __table_args__ = (of_member(),)
+    __table_args__ = (of_member(), Index("ix_member_day_company", "company_id", "day"))
 
     company_id: Mapped[Tenant]
     member_id: Mapped[int] = mapped_column(primary_key=True)
@@ -159,3 +170,12 @@ class MemberDay(Base):
     messages: Mapped[int] = mapped_column(default=0, server_default="0")
     quests_claimed: Mapped[int] = mapped_column(default=0, server_default="0")
     achievements: Mapped[int] = mapped_column(default=0, server_default="0")
+    xp: Mapped[int] = mapped_column(default=0, server_default="0")
+    """With `referrals` and `kept_usd_cents` what windows' boards rank: of the facts of this
+    stretch, less what was taken back of them whenever that was."""
+    referrals: Mapped[int] = mapped_column(default=0, server_default="0")
+    kept_usd_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    xp_at: Mapped[datetime | None]
+    """Newest fact in `xp`; likewise below. Empty = there is none."""
+    referrals_at: Mapped[datetime | None]
+    kept_at: Mapped[datetime | None]

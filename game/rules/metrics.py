@@ -49,5 +49,6 @@ BADGE_METRICS: Mapping[str, BadgeMetric] = {
     "quests_claimed": BadgeMetric("quests_claimed"),
     "streak": BadgeMetric("best_streak"),
     "class_chosen": BadgeMetric("(character_class IS NOT NULL)::int"),
+    "weekly_first": BadgeMetric("weekly_firsts"),
 }
 """By `metric` of an achievement."""

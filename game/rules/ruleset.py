@@ -20,8 +20,10 @@ from game.rules.document_reader import InvalidRules, Reader
 from game.rules.ruleset_parts import (
     Achievement,
     AttributionRules,
+    BoardRules,
     CharacterClass,
     CommissionRules,
+    LeagueRules,
     LessonXp,
     PrestigeRules,
     QuestRules,
@@ -51,6 +53,8 @@ class RuleSet:
     rally: RallyRules
     level_coefficient: int
     prestige: PrestigeRules
+    boards: BoardRules
+    leagues: LeagueRules
     quests: QuestRules
     achievements: tuple[Achievement, ...]
     rarity: RarityBounds
@@ -108,6 +112,10 @@ def read_rules(document: object) -> RuleSet:
         rally=reading.read_rally(found.part("rally")),
         level_coefficient=reading.read_coefficient(found.part("levels")),
         prestige=reading.read_prestige(found.part("prestige")),
+        boards=reading.read_boards(found.part_or("boards", lambda: default_document()["boards"])),
+        leagues=reading.read_leagues(
+            found.part_or("leagues", lambda: default_document()["leagues"])
+        ),
         quests=reading.read_quests(found.part("quests")),
         achievements=reading.read_achievements(found),
         rarity=reading.read_rarity(found.part("rarity")),

@@ -90,6 +90,29 @@ class PrestigeRules:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardRules:
+    """How long late facts count for a window, and whether others see a member's commission."""
+
+    close_hours: int
+    show_commission: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeagueRules:
+    """Whether there are leagues, who plays, how large groups are, and how many move.
+
+    One in `move_divisor` goes up and as many down.
+    """
+
+    enabled: bool
+    min_members: int
+    active_days: int
+    measured_days: int
+    group_size: int
+    move_divisor: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuestTemplate:
     """A quest as it is written, before it is scaled and given to a member."""
 

@@ -11,8 +11,10 @@ from game.rules.ruleset_parts import (
     Ability,
     Achievement,
     AttributionRules,
+    BoardRules,
     CharacterClass,
     CommissionRules,
+    LeagueRules,
     LessonXp,
     PrestigeRules,
     QuestRules,
@@ -133,6 +135,28 @@ def read_prestige(found: Reader) -> PrestigeRules:
         from_level=found.whole("from_level", least=2, most=10_000),
         times=found.whole("times", most=1000),
         bonus_bp=found.whole("bonus_bp", most=10**6),
+    )
+    found.finish()
+    return part
+
+
+def read_boards(found: Reader) -> BoardRules:
+    part = BoardRules(
+        close_hours=found.whole("close_hours", most=24 * 366),
+        show_commission=found.flag("show_commission"),
+    )
+    found.finish()
+    return part
+
+
+def read_leagues(found: Reader) -> LeagueRules:
+    part = LeagueRules(
+        enabled=found.flag("enabled"),
+        min_members=found.whole("min_members", least=1, most=10**6),
+        active_days=found.whole("active_days", least=1, most=366),
+        measured_days=found.whole("measured_days", least=1, most=366),
+        group_size=found.whole("group_size", least=2, most=1000),
+        move_divisor=found.whole("move_divisor", least=2, most=1000),
     )
     found.finish()
     return part

@@ -10,6 +10,7 @@ from web.api.auth import auth
 from web.api.commissions import commissions
 from web.api.company import company
 from web.api.dead_letters import letters
+from web.api.leaderboards import leaderboards
 from web.api.notifications import notifications
 from web.api.ops import ops
 from web.api.quests import quests
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     achievements,
     referrals,
     commissions,
+    leaderboards,
     notifications,
     ops,
     letters,

@@ -10,7 +10,7 @@ from game.rules.calendar_windows import Day
 from game.rules.effects import PaymentEffect
 from game.rules.movements import legs
 from game.rules.pricing import what_changed
-from game.services.ledger.posting import EFFECT_FIELDS, Line, MemberKey, Posting
+from game.services.ledger.posting import EFFECT_FIELDS, Line, MemberKey, Posting, Scored
 
 HALF = 2
 NOBODYS = "none"
@@ -172,6 +172,19 @@ def _count(
         stretch = Day(effect.day, effect.part)
         change.count(stretch, "conversions", sign * effect.counts)
         change.count(stretch, "commission_usd_cents", sign * effect.usd_value_cents)
+    change.score(_scored(old), _scored(new))
+
+
+def _scored(effect: PaymentEffect | None) -> Scored | None:
+    """What of a payment is on the boards of its moment: all that is kept."""
+    if effect is None:
+        return None
+    kept = {
+        "xp": effect.xp_kept,
+        "referrals": int(effect.counted),
+        "kept_usd_cents": effect.usd_kept_cents,
+    }
+    return Scored(Day(effect.day, effect.part), effect.at, kept)
 
 
 def _tell(

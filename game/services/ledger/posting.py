@@ -30,7 +30,16 @@ DAY_COUNTS = (
     "messages",
     "quests_claimed",
     "achievements",
+    "xp",
+    "referrals",
+    "kept_usd_cents",
 )
+
+NEWEST_OF = {"xp": "xp_at", "referrals": "referrals_at", "kept_usd_cents": "kept_at"}
+"""What of a day boards rank, and where the newest fact in it stands."""
+
+VALUED_ANEW = ("payment", "lesson")
+"""Receipts that say what changed of an effect, whose moment may have been another before."""
 
 
 EFFECT_FIELDS = tuple(one.name for one in fields(PaymentEffect) if one.name != "referrer_id")
@@ -51,6 +60,20 @@ LESSON_COLUMNS = (*(name for name in LESSON_FIELDS if name != "lesson_id"), "ver
 """Those that a new posting may change."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One fact's part in the scores of its stretch: amounts by the names in `NEWEST_OF`."""
+
+    stretch: Day
+    at: datetime
+    amounts: Mapping[str, int]
+
+    def holds(self, what: str, was: Scored) -> bool:
+        """Whether it is still in that score, at the same moment."""
+        same = self.at == was.at and self.stretch == was.stretch
+        return same and bool(self.amounts.get(what))
+
+
 @dataclass(slots=True)
 class MemberChange:
     """What changes for one member: differences, not new values."""
@@ -61,6 +84,12 @@ class MemberChange:
     quests_claimed: int = 0
     clicks: int = 0
     days: dict[Day, dict[str, int]] = field(default_factory=dict)
+    newest: dict[Day, dict[str, datetime]] = field(default_factory=dict)
+    """By stretch: the newest of the facts that came into one of its scores."""
+    newest_ever: dict[str, datetime] = field(default_factory=dict)
+    left: set[Day] = field(default_factory=set)
+    """Stretches from whose scores a fact went: their newest is to be looked up."""
+    is_scored: bool = False
     notices: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
     def count(self, stretch: Day, what: str, amount: int) -> None:
@@ -68,6 +97,21 @@ class MemberChange:
         if amount:
             counts = self.days.setdefault(stretch, dict.fromkeys(DAY_COUNTS, 0))
             counts[what] += amount
+
+    def score(self, was: Scored | None, now: Scored | None) -> None:
+        """Move a fact's part in the scores from what it was to what it is (None = none)."""
+        self.is_scored = True
+        for part, sign in ((was, -1), (now, 1)):
+            if part is not None:
+                for what, amount in part.amounts.items():
+                    self.count(part.stretch, what, sign * amount)
+        for what in NEWEST_OF:
+            if was and was.amounts.get(what) and not (now and now.holds(what, was)):
+                self.left.add(was.stretch)
+            if now and now.amounts.get(what):
+                newest = self.newest.setdefault(now.stretch, {})
+                newest[what] = max(now.at, newest.get(what, now.at))
+                self.newest_ever[what] = max(now.at, self.newest_ever.get(what, now.at))
 
     def tell(self, kind: str, **data: Any) -> None:
         """Note a notice for the member; numbered when everything is known."""
@@ -100,6 +144,8 @@ class Posting:
     effects: list[dict[str, Any]] = field(default_factory=list)
     lesson_effects: list[dict[str, Any]] = field(default_factory=list)
     unlocks: list[dict[str, Any]] = field(default_factory=list)
+    granted: list[tuple[MemberKey, datetime, int]] = field(default_factory=list)
+    """XP of receipts that are no effect's: (who, as of when, how much)."""
     _receipts: list[dict[str, Any]] = field(default_factory=list)
     _movements: list[dict[str, Any]] = field(default_factory=list)
     _balances: dict[tuple[str, int, str], dict[str, Any]] = field(default_factory=dict)
@@ -123,6 +169,8 @@ class Posting:
             }
         )
         self.changes[line.member].xp += line.xp
+        if line.kind not in VALUED_ANEW and line.xp:
+            self.granted.append((line.member, line.at, line.xp))
 
     def move(
         self, line: Line, legs: list[Leg], currency: str, exponent: int, payment_id: str | None

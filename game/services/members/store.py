@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from game.rules.facts import Change, MemberHistory
 from game.services.ledger.posting import MemberKey
@@ -26,6 +26,11 @@ FIGURES = (
     "quests_claimed",
     "best_streak",
     "clicks",
+    "weekly_firsts",
+    "xp_at",
+    "referrals_at",
+    "commission_at",
+    "board_seq",
     "quests_through",
     "quests_part",
     "notice_seq",
@@ -49,6 +54,11 @@ class MemberState:
     quests_claimed: int
     best_streak: int
     clicks: int
+    weekly_firsts: int
+    xp_at: datetime | None
+    referrals_at: datetime | None
+    commission_at: datetime | None
+    board_seq: int
     quests_through: date | None
     quests_part: int
     notice_seq: int

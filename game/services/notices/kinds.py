@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from game.rules.leagues import TIERS
 from game.rules.ruleset_parts import WindowKind
 from game.services.rulesets.wording import PAYMENT_TITLES
 
-Answers = Literal["Profile", "Quests", "Receipts", "Achievements", "Referrals"]
+Answers = Literal["Profile", "Quests", "Receipts", "Achievements", "Referrals", "Boards"]
 """Groups of answers that a page keeps and reads again together."""
 MONEY_MOVED: tuple[Answers, ...] = ("Profile", "Receipts", "Quests", "Referrals", "Achievements")
 
@@ -110,6 +111,21 @@ KINDS: Mapping[str, NoticeKind] = {
                 **MONEY,
             },
             makes_old=MONEY_MOVED,
+            pops_up=True,
+        ),
+        NoticeKind(
+            "leaderboard_updated",
+            about="A board closed with a place among the first, or a league's week ended. `board` "
+            "league: `tier` is the one of the next week, `step` says whether that is up or down.",
+            data={
+                "board": Literal["weekly", "monthly", "league"],
+                "category": Literal["xp", "referrals", "commission"],
+                "rank": int,
+                "members": int,
+                "tier": one_of(("", *TIERS)),
+                "step": int,
+            },
+            makes_old=("Boards",),
             pops_up=True,
         ),
         NoticeKind(

@@ -14,6 +14,7 @@ from typing import Any
 from game.rules import member_progress
 from game.rules.multipliers import multiplier_at
 from game.rules.ruleset import RuleSet
+from game.services.boards.scores import store_scores
 from game.services.ledger.posting import Line, MemberKey, Posting
 from game.services.members.store import MemberState, store_members
 from game.services.notices.announcing import News, announce
@@ -33,6 +34,8 @@ def advance(
 ) -> None:
     """Write everything gathered in `posting` and all that follows from it for these members."""
     news: dict[MemberKey, News] = defaultdict(list)
+    # What counts nothing changed what members are: a class, a prestige.
+    is_change_of_kind = not any(change.days for change in posting.changes.values())
     for key, member in members.items():
         _apply(member, posting)
         news[key] += posting.changes[key].notices
@@ -47,6 +50,7 @@ def advance(
     store_open(tx, open_quests, posting.now)
     posting.write_books(tx)
     write_days(tx, books, posting)
+    store_scores(tx, posting, books, members, everybody=is_change_of_kind)
     announce(tx, members, news, posting.now)
     store_members(tx, members.values())
 
@@ -120,6 +124,7 @@ def _metrics(member: MemberState) -> dict[str, int]:
         "streak": member.best_streak,
         "prestige": member.prestige_level,
         "class_chosen": int(bool(member.history.classes)),
+        "weekly_first": member.weekly_firsts,
     }
 
 

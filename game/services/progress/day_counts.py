@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from game.rules.achievements import longest_run
 from game.rules.calendar_windows import Day
-from game.services.ledger.posting import DAY_COUNTS, MemberKey, Posting
+from game.services.ledger.posting import (
+    DAY_COUNTS,
+    NEWEST_OF,
+    MemberChange,
+    MemberKey,
+    Posting,
+    Scored,
+)
 from game.services.members.store import MemberState
 from game.services.platform import bulk
 from game.services.rulesets.book import CompanyBook
@@ -22,6 +29,7 @@ MemberDays = set[tuple[MemberKey, Day]]
 
 def write_days(tx: Transaction, books: Mapping[str, CompanyBook], posting: Posting) -> MemberDays:
     """Add the gathered counts to their stretches; the days that became part of a streak by it."""
+    _score_grants(books, posting)
     rows = [
         {
             "company_id": key[0],
@@ -30,10 +38,11 @@ def write_days(tx: Transaction, books: Mapping[str, CompanyBook], posting: Posti
             "part": stretch.part,
             "starts_at": books[key[0]].zones.starts(stretch),
             **counts,
+            **_newest(change, stretch),
         }
         for key, change in sorted(posting.changes.items())
         for stretch, counts in sorted(change.days.items())
-        if any(counts.values())
+        if any(counts.values()) or stretch in change.newest
     ]
     gained = {
         (key, stretch): counts["conversions"] + counts["quests_claimed"]
@@ -42,6 +51,7 @@ def write_days(tx: Transaction, books: Mapping[str, CompanyBook], posting: Posti
     }
     for change in posting.changes.values():
         change.days.clear()
+        change.newest.clear()
     now = bulk.insert(
         tx,
         "member_day",
@@ -49,6 +59,7 @@ def write_days(tx: Transaction, books: Mapping[str, CompanyBook], posting: Posti
         key="company_id member_id day part",
         update="starts_at",
         add=" ".join(DAY_COUNTS),
+        latest=" ".join(NEWEST_OF.values()),
         returning="company_id, member_id, day, part, conversions + quests_claimed",
     )
     return {
@@ -56,6 +67,20 @@ def write_days(tx: Transaction, books: Mapping[str, CompanyBook], posting: Posti
         for company, member_id, *stretch, active in now
         if active > 0 and active - gained[(company, member_id), Day(*stretch)] <= 0
     }
+
+
+def _score_grants(books: Mapping[str, CompanyBook], posting: Posting) -> None:
+    """Give rewards to the days as of which they were granted; for good, so nothing ever leaves."""
+    for key, at, xp in posting.granted:
+        stretch = books[key[0]].zones.stretch(at)
+        posting.changes[key].score(None, Scored(stretch, at, {"xp": xp}))
+    posting.granted.clear()
+
+
+def _newest(change: MemberChange, stretch: Day) -> dict[str, datetime | None]:
+    """The columns of a day's row that say what is newest in its scores."""
+    newest = change.newest.get(stretch, {})
+    return {column: newest.get(what) for what, column in NEWEST_OF.items()}
 
 
 def store_streaks(

@@ -10,7 +10,7 @@ from game.rules.calendar_windows import Day
 from game.rules.effects import LessonEffect
 from game.rules.facts import Lesson
 from game.rules.lessons import value_lessons
-from game.services.ledger.posting import LESSON_FIELDS, Line, MemberKey, Posting
+from game.services.ledger.posting import LESSON_FIELDS, Line, MemberKey, Posting, Scored
 from game.services.members.store import MemberState
 from game.services.rulesets.book import CompanyBook
 from game.services.settlement.fact_store import LessonChange
@@ -134,6 +134,7 @@ def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffec
     if old is not None:
         change.count(Day(old.effect.day, old.effect.part), "lessons", -1)
     change.count(Day(new.day, new.part), "lessons", 1)
+    change.score(_scored(old.effect) if old is not None else None, _scored(new))
     posting.lesson_effects.append(
         {
             "company_id": key[0],
@@ -142,3 +143,7 @@ def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffec
             "version": version,
         }
     )
+
+
+def _scored(effect: LessonEffect) -> Scored:
+    return Scored(Day(effect.day, effect.part), effect.at, {"xp": effect.xp})

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from game.services.rulesets.book import CompanyBook, load_books
+from game.services.verifying.boards import wrong_boards
 from game.services.verifying.days import wrong_days
 from game.services.verifying.differences import Difference
 from game.services.verifying.facts import wrong_effects, wrong_lessons
@@ -45,6 +46,7 @@ def verify(company_ids: Sequence[str], now: datetime) -> Iterator[Difference]:
             yield from wrong_lessons(tx, books, company)
             yield from wrong_sums(tx, company)
             yield from wrong_days(tx, books[company], company)
+            yield from wrong_boards(tx, books[company])
             yield from wrong_rows(tx, company)
             yield from wrong_receipts(tx, books[company])
             yield from wrong_lesson_receipts(tx, books[company])
