@@ -11,12 +11,12 @@ from statistics import median
 import click
 from rich.console import Console
 
-from bench import beside, intake, page, pipeline, report, settle
+from bench import beside, boards, intake, page, pipeline, report, settle
 from bench.crowd import events, write_events
 from bench.report import Figures
 from bench.stand import Stand, stand
 
-NAMES = ("intake", "settle", "pipeline", "page")
+NAMES = ("intake", "settle", "pipeline", "boards", "page")
 EVENTS = 10_000
 QUICK_EVENTS = 300
 ROUNDS = 3
@@ -58,6 +58,9 @@ def measure(
         if "pipeline" in names:
             console.print("pipeline …")
             figures |= _pipelines(ground, count, quick=quick)
+        if "boards" in names:
+            console.print("boards …")
+            figures["boards"] = boards.measure(ground, quick=quick)
         if "page" in names:
             console.print("page …")
             try:

@@ -181,3 +181,34 @@ def test_news_go_on_while_the_relay_is_dead_and_nothing_is_told_twice(
     expect(page.get_by_test_id("balance-usd")).to_contain_text("$8.82")
     page.wait_for_timeout(2_000)  # toasts are told in batches: a second one would be out by now
     assert len(toasts(page, "+$4.41")) == 2
+
+
+def test_two_members_side_by_side_see_each_other_climb_the_board(
+    visit: Visit, stack: LiveStack
+) -> None:
+    mine, theirs = stack.code_of("user_demo_009"), stack.code_of("user_demo_011")
+    page, other = visit("user_demo_009", phone=True), visit("user_demo_011", dark=True)
+    for one in (page, other):
+        live(one)
+        one.get_by_role("link", name="Boards").first.click()
+        expect(one.get_by_role("heading", name="Boards")).to_be_focused()
+        one.get_by_role("radio", name="Referrals").check(force=True)
+    place, place_of_other = (
+        one.get_by_role("group", name="Your place") for one in (page, other)
+    )
+    expect(place).to_contain_text("Not on this board yet")
+
+    for number in range(3):
+        stack.buys(f"user_climb_a{number}", mine)
+    expect(place).to_contain_text("3 referrals")
+    for number in range(4):
+        stack.buys(f"user_climb_b{number}", theirs)
+
+    expect(place_of_other).to_contain_text("4 referrals")
+    board = page.get_by_role("list", name="This week · Referrals")
+    expect(board.get_by_role("listitem").filter(has_text="4 referrals").first).to_be_visible()
+    page.get_by_role("button", name="Why?").click()
+    why = page.get_by_role("region", name="Your last 24 hours")
+    expect(why).to_contain_text(re.compile("passed you.*4 referrals"))
+    expect(why.get_by_text("New referral")).to_have_count(3)
+    expect(place).to_be_in_viewport()

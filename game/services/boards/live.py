@@ -40,7 +40,7 @@ def carry(batch: Sequence[Scores]) -> None:
 
 
 def set_scores(batch: Iterable[Scores]) -> list[str]:
-    """Set scores as Postgres has them now; the companies that have boards in Redis.
+    """Set scores as Postgres has them now, where boards are in Redis; the companies.
 
     In any order and any number of times: what was read last stays.
     """
@@ -49,13 +49,11 @@ def set_scores(batch: Iterable[Scores]) -> list[str]:
     for one in batch:
         members[one.company_id].update(one.members)
         rows[one.company_id].append(one.outbox_key)
-    told = []
     for company, ids in members.items():
         if any(shelf.generations(company)):
             refresh(company, sorted(ids))
-            told.append(company)
     _forget(rows)
-    return told
+    return list(members)
 
 
 def refresh(company_id: str, members: Sequence[int], generation: str = "") -> None:

@@ -188,7 +188,7 @@ def fill(company_id: str, generation: str, copies: Sequence[Copy]) -> None:
         lines[copy.letters] = "|".join(line)
     with client().pipeline(transaction=False) as pipe:
         for name, entries in scores.items():
-            pipe.zadd(base + name, entries)  # type: ignore[arg-type]  # narrower than it is
+            pipe.zadd(base + name, entries)
         if lines:
             pipe.hset(base + "m", mapping=lines)  # type: ignore[arg-type]  # narrower than it is
         if scores:

@@ -213,10 +213,10 @@ def _wrong_dealing(
     for seated in seats:
         seat = due.pop(seated.member_id, None)
         tier = tiers.get(seated.member_id, leagues.LOWEST)
-        was = (seated.tier, seated.group, seated.measured_xp)
+        had = (seated.tier, seated.group, seated.measured_xp)
         must_be = (tier, seat.group, seat.xp) if seat else (tier, seated.group, None)
-        if was != must_be:
-            yield _differs(company, "league_seat", f"{name} {seated.member_id}", was, must_be)
+        if had != must_be:
+            yield _differs(company, "league_seat", f"{name} {seated.member_id}", had, must_be)
     for member, missing in sorted(due.items()):
         yield _differs(company, "league_seat", f"{name} {member}", None, missing)
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support.company_life import Person, code_of, pay, refund, settle
+from tests.support.company_life import Person, close_this_week, code_of, pay, refund, settle
 from tests.web.api.conftest import COMPANY
 from tests.web.api.test_ops import bury
 from tests.web.api.test_quests import open_app
@@ -109,8 +109,10 @@ def test_what_routes_answer_fits_the_shapes_they_promise(
     refund(COMPANY, payment, "44.10")
     settle()
     bury(COMPANY)
+    close_this_week(COMPANY)
     quest = hero.data("/quests")[0]["id"]
     values = {"{member}": str(hero.member_id), "{quest_id}": quest, "{letter_id}": "1",
+              "{name}": "scout", "{number}": "1",
               "{job}": "quests.assign"}  # fmt: skip
 
     for method, path, told in operations(spec):

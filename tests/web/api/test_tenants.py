@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from models.session import WORKER, transaction
-from tests.support.company_life import Person, code_of, pay, rows, settle, sign_in
+from tests.support.company_life import Person, close_this_week, code_of, pay, rows, settle, sign_in
 from tests.web.api.conftest import OTHER_COMPANY
 from tests.web.api.test_ops import bury
 from tests.web.api.test_quests import finish, open_app
@@ -39,6 +39,14 @@ ROLES = {
     "GET /api/v1/referrals/stats": "member",
     "GET /api/v1/commissions": "member",
     "GET /api/v1/commissions/balance": "member",
+    "GET /api/v1/leaderboards": "member",
+    "GET /api/v1/leaderboards/global": "member",
+    "GET /api/v1/leaderboards/class/<name>": "member",
+    "GET /api/v1/leaderboards/me": "member",
+    "GET /api/v1/leaderboards/history": "member",
+    "GET /api/v1/leaderboards/history/<number>": "member",
+    "GET /api/v1/leaderboards/history/<number>/proof": "member",
+    "GET /api/v1/leaderboards/league": "member",
     "GET /api/v1/me": "signed_in",
     "GET /api/v1/notifications": "member",
     "POST /api/v1/notifications/read": "member",
@@ -76,7 +84,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/ops/dead-letters/<letter_id>/discard": {"reason": "test"},
 }
 # Ids of rows that belong to one member, and what anybody else gets for them.
-FOREIGN_IDS = {"member", "quest_id"}
+FOREIGN_IDS = {"member", "quest_id", "number"}
 SECRET = "zebra"
 """In every name of the other company; in no answer to ours."""
 
@@ -119,6 +127,7 @@ def victim(client: FlaskClient) -> Person:
     pay(OTHER_COMPANY, f"user_{SECRET}_buyer", code_of(victim), payment_id=f"pay_{SECRET}")
     settle()
     bury(OTHER_COMPANY)
+    close_this_week(OTHER_COMPANY)
     return victim
 
 
@@ -158,7 +167,7 @@ def test_a_member_of_another_company_never_sees_a_foreign_row(
 
     for route in routes_of("member") + routes_of("signed_in"):
         for member in (str(victim.member_id), victim.user_id):
-            ids = {"member": member, "quest_id": str(quest)}
+            ids = {"member": member, "quest_id": str(quest), "number": "1", "name": "scout"}
             answer = ask(client, route, hero.token, ids)
             wanted = FOREIGN_IDS & set(re.findall(r"<(\w+)>", route))
             assert answer.status_code == (404 if wanted else 200), (route, answer.data)

@@ -1,6 +1,7 @@
 // Every kind of notice the page knows, as its features registered it.
 import { achievementNotices } from "@/features/achievements/notices";
 import { announcementNotices } from "@/features/announcements/notices";
+import { boardNotices } from "@/features/boards/notices";
 import { earningNotices } from "@/features/earnings/notices";
 import { profileNotices } from "@/features/profile/notices";
 import { questNotices } from "@/features/quests/notices";
@@ -14,4 +15,5 @@ export const notices = new Registry([
   ...achievementNotices,
   ...profileNotices,
   ...announcementNotices,
+  ...boardNotices,
 ]);

@@ -2,6 +2,7 @@
 import { msg } from "@lingui/core/macro";
 import { EVERYBODY, screen, type Screen } from "@/components/screen";
 import { achievementScreens } from "@/features/achievements/routes";
+import { boardScreens } from "@/features/boards/routes";
 import { companyScreens } from "@/features/company/routes";
 import { earningScreens } from "@/features/earnings/routes";
 import { operationScreens } from "@/features/operations/routes";
@@ -23,6 +24,7 @@ const home = screen({
 export const screens: readonly Screen[] = [
   home,
   ...questScreens,
+  ...boardScreens,
   ...referralScreens,
   ...earningScreens,
   ...achievementScreens,

@@ -365,6 +365,592 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leaderboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A board: of all time, of a class, of a week or a month, by XP, referrals, commission, level.
+         * @description Others' commission is shown to the creator, and to members where the rules say so.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    type?: "global" | "class" | "guild" | "weekly" | "monthly";
+                    category?: "xp" | "referrals" | "commission" | "level";
+                    /** @description Which window of a board; weekly and monthly: `last_week`, `last_month` for the one before. */
+                    window?: "" | "all" | "weekly" | "last_week" | "monthly" | "last_month";
+                    /** @description With `type=class`: which class. */
+                    class?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoardAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `no_such_board`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/class/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** The board of those who have a class today. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    category?: "xp" | "referrals" | "commission" | "level";
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoardAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `no_such_board`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/global": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's board of all time. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    category?: "xp" | "referrals" | "commission" | "level";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoardAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Boards that are closed, newest first, each with its hash and your place. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClosedBoardPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/history/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** The places of one closed board, as they were written down. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoardAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/history/{number}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** The proof of your place on a closed board, to be checked by hand or by program. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProofAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/league": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your league group of this week, in the order it would end in now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeagueAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your place, five on either side, the gap to the next rank, and why you moved since then. */
+        get: {
+            parameters: {
+                query?: {
+                    type?: "global" | "class" | "guild" | "weekly" | "monthly";
+                    category?: "xp" | "referrals" | "commission" | "level";
+                    /** @description Which window of a board; weekly and monthly: `last_week`, `last_month` for the one before. */
+                    window?: "" | "all" | "weekly" | "last_week" | "monthly" | "last_month";
+                    class?: string;
+                    /** @description Tell also why you moved since then. */
+                    since?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MyPlaceAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `no_such_board`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -2197,6 +2783,47 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Board: {
+            board: components["schemas"]["BoardHead"];
+            entries: components["schemas"]["Place"][];
+            me: components["schemas"]["Place"];
+        };
+        BoardAnswer: {
+            data: components["schemas"]["Board"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        BoardFact: {
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            title: string;
+        };
+        BoardHead: {
+            /** @enum {string} */
+            category: "xp" | "referrals" | "commission" | "level";
+            character_class: string | null;
+            closed: boolean;
+            /**
+             * Format: date-time
+             * @description Until then late facts still count.
+             */
+            closes_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            members: number;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** @enum {string} */
+            type: "global" | "class" | "guild" | "weekly" | "monthly";
+            /** @enum {string} */
+            window: "all" | "weekly" | "last_week" | "monthly" | "last_month";
+        };
         Claim: {
             member: components["schemas"]["Member"];
             quest: components["schemas"]["Quest"];
@@ -2220,6 +2847,33 @@ export interface components {
         ClassChoice: {
             /** @example scout */
             class: string;
+        };
+        ClosedBoard: {
+            /** @enum {string} */
+            category: "xp" | "referrals" | "commission" | "level";
+            /** Format: date-time */
+            closed_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            hash: string;
+            id: string;
+            members: number;
+            previous_hash: string;
+            rank: number | null;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            type: "weekly" | "monthly";
+            value: number | null;
+        };
+        ClosedBoardPage: {
+            data: components["schemas"]["ClosedBoard"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
         };
         Coming: {
             amount_minor: number;
@@ -2308,6 +2962,10 @@ export interface components {
             /** @enum {boolean} */
             success: false;
         };
+        Gap: {
+            rank: number;
+            value: number | null;
+        };
         Inbox: {
             /** @description Open dead letters: these need a person. */
             dead: number;
@@ -2320,6 +2978,66 @@ export interface components {
             /** @description Still in Redis; null while Redis does not answer. */
             spooled: number | null;
             waiting: number;
+        };
+        LastWeek: {
+            rank: number;
+            /** Format: date-time */
+            starts_at: string;
+            step: number;
+            /** @enum {string} */
+            tier: "bronze" | "silver" | "gold" | "platinum" | "diamond";
+            xp: number;
+        };
+        /** LeaderboardUpdatedData */
+        LeaderboardUpdatedData: {
+            /** @enum {unknown} */
+            board: "league" | "monthly" | "weekly";
+            /** @enum {unknown} */
+            category: "commission" | "referrals" | "xp";
+            members: number;
+            rank: number;
+            step: number;
+            /** @enum {unknown} */
+            tier: "" | "bronze" | "diamond" | "gold" | "platinum" | "silver";
+        };
+        /** @description A board closed with a place among the first, or a league's week ended. `board` league: `tier` is the one of the next week, `step` says whether that is up or down. */
+        LeaderboardUpdatedNotice: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["LeaderboardUpdatedData"];
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "leaderboard_updated";
+        };
+        League: {
+            /** Format: date-time */
+            ends_at: string;
+            falling: number;
+            group: number | null;
+            in_force: boolean;
+            last: components["schemas"]["LastWeek"] | null;
+            rising: number;
+            rows: components["schemas"]["LeagueRow"][];
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string|null} */
+            tier: "bronze" | "silver" | "gold" | "platinum" | "diamond" | null;
+            tiers: string[];
+        };
+        LeagueAnswer: {
+            data: components["schemas"]["League"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        LeagueRow: {
+            place: components["schemas"]["Place"];
+            step: number;
         };
         Letter: {
             actor: string;
@@ -2448,9 +3166,33 @@ export interface components {
             /** @example 2 */
             exponent: number;
         };
+        Moved: {
+            complete: boolean;
+            facts: components["schemas"]["BoardFact"][];
+            gained: number;
+            i_passed: components["schemas"]["Passed"][];
+            passed_me: components["schemas"]["Passed"][];
+            /** Format: date-time */
+            since: string;
+        };
+        MyPlace: {
+            board: components["schemas"]["BoardHead"];
+            gap: components["schemas"]["Gap"] | null;
+            me: components["schemas"]["Place"];
+            moved: components["schemas"]["Moved"] | null;
+            neighbours: components["schemas"]["Place"][];
+        };
+        MyPlaceAnswer: {
+            data: components["schemas"]["MyPlace"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Nothing: Record<string, never>;
         /** @description One thing the member was told; a type you do not know is to be ignored. */
-        Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["SystemNotificationNotice"];
+        Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["LeaderboardUpdatedNotice"] | components["schemas"]["SystemNotificationNotice"];
         Notices: {
             complete: boolean;
             epoch: string;
@@ -2472,6 +3214,23 @@ export interface components {
             limit: number;
             next: string | null;
         };
+        Passed: {
+            gained: number | null;
+            place: components["schemas"]["Place"];
+        };
+        Place: {
+            anonymous: boolean;
+            avatar_url: string | null;
+            character_class: string | null;
+            is_me: boolean;
+            level: number;
+            member_id: string | null;
+            position: number | null;
+            prestige_level: number;
+            rank: number;
+            username: string;
+            value: number | null;
+        };
         Profile: {
             achievements: components["schemas"]["Badge"][];
             avatar_url: string | null;
@@ -2488,6 +3247,25 @@ export interface components {
         };
         ProfileAnswer: {
             data: components["schemas"]["Profile"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Proof: {
+            entry: string;
+            hash: string;
+            leaf: string;
+            /** @description That of the board closed after it; null = none was yet. */
+            next_hash: string | null;
+            path: components["schemas"]["Step"][];
+            previous_hash: string;
+            record: string;
+            root: string;
+        };
+        ProofAnswer: {
+            data: components["schemas"]["Proof"];
             /** @description Always null. */
             error: unknown;
             meta: components["schemas"]["Meta"];
@@ -2814,6 +3592,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Step: {
+            hash: string;
+            /** @enum {string} */
+            side: "left" | "right";
         };
         /** SystemNotificationData */
         SystemNotificationData: {

@@ -13,6 +13,7 @@ export const TAGS = [
   "Achievements",
   "Referrals",
   "Commissions",
+  "Boards",
   "Operations",
 ] as const;
 export type Tag = (typeof TAGS)[number];

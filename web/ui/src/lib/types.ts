@@ -39,6 +39,18 @@ export type Receipt = Omit<Schemas["Receipt"], "class" | "inputs"> & {
 export type Achievement = Schemas["Achievement"];
 export type Rarity = Achievement["rarity"];
 
+export type Board = Schemas["Board"];
+export type BoardHead = Schemas["BoardHead"];
+export type Place = Schemas["Place"];
+export type MyPlace = Schemas["MyPlace"];
+export type Moved = Schemas["Moved"];
+export type ClosedBoard = Schemas["ClosedBoard"];
+export type PlaceProof = Schemas["Proof"];
+export type League = Schemas["League"];
+export type LeagueRow = Schemas["LeagueRow"];
+export type BoardCategory = BoardHead["category"];
+export type BoardType = BoardHead["type"];
+
 export type ReferralLink = Schemas["Link"];
 export type ReferralStats = Schemas["ReferralStats"];
 export type Referral = Schemas["Referral"];
