@@ -8,7 +8,53 @@ game record one adds its row here, and only here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+DAY_COUNTS = (
+    "conversions",
+    "commission_usd_cents",
+    "lessons",
+    "visits",
+    "clicks",
+    "messages",
+    "quests_claimed",
+    "achievements",
+    "xp",
+    "referrals",
+    "kept_usd_cents",
+)
+"""What is counted of each stretch of a member's local days; the last three are what boards rank."""
+
+NEWEST_OF = {"xp": "xp_at", "referrals": "referrals_at", "kept_usd_cents": "kept_at"}
+"""What of a day boards rank, and the column that holds the newest fact in it."""
+
+
+@dataclass(slots=True)
+class MemberFigures:
+    """What is kept of a member and changes: a column of `member` each, of the same name."""
+
+    lifetime_xp: int
+    prestige_level: int
+    character_class: str | None
+    level_reached: int
+    level_ever: int
+    total_referrals: int
+    earned_usd_cents: int
+    quests_claimed: int
+    best_streak: int
+    clicks: int
+    weekly_firsts: int
+    xp_at: datetime | None
+    referrals_at: datetime | None
+    commission_at: datetime | None
+    board_seq: int
+    quests_through: date | None
+    quests_part: int
+    notice_seq: int
+
+
+FIGURES = tuple(field.name for field in fields(MemberFigures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +71,18 @@ class QuestMetric:
 
 @dataclass(frozen=True, slots=True)
 class BadgeMetric:
-    """What an achievement's progress is read from: a figure of the member, as SQL over `member`."""
+    """What an achievement's progress is read from: a figure of the member.
+
+    `is_set`: not the figure itself, but whether there is one.
+    """
 
     figure: str
+    is_set: bool = False
+
+    @property
+    def sql(self) -> str:
+        """The value as SQL over `member`."""
+        return f"({self.figure} IS NOT NULL)::int" if self.is_set else self.figure
 
 
 QUEST_METRICS: Mapping[str, QuestMetric] = {
@@ -48,7 +103,7 @@ BADGE_METRICS: Mapping[str, BadgeMetric] = {
     "level_ever": BadgeMetric("level_ever"),
     "quests_claimed": BadgeMetric("quests_claimed"),
     "streak": BadgeMetric("best_streak"),
-    "class_chosen": BadgeMetric("(character_class IS NOT NULL)::int"),
+    "class_chosen": BadgeMetric("character_class", is_set=True),
     "weekly_first": BadgeMetric("weekly_firsts"),
 }
 """By `metric` of an achievement."""

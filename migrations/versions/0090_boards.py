@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from models.tenancy import secure
 
 revision = "0090"
-down_revision = "0086"
+down_revision = "0088"
 branch_labels = None
 depends_on = None
 

@@ -15,12 +15,14 @@ from web.api.notifications import notifications
 from web.api.ops import ops
 from web.api.quests import quests
 from web.api.referrals import referrals
+from web.api.rules import rules
 from web.api.users import users
 
 BLUEPRINTS = (
     auth,
     users,
     company,
+    rules,
     quests,
     achievements,
     referrals,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from game.rules.calendar_windows import Day
+from game.rules.metrics import NEWEST_OF
 from game.services.inbox.turns import take_turn
-from game.services.ledger.posting import NEWEST_OF
 from game.services.members.store import lock_members
 from game.services.platform import bulk
 from game.services.rulesets.book import CompanyBook, load_book

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from game.rules.calendar_windows import Day
-from game.services.ledger.posting import NEWEST_OF, MemberKey, Posting
+from game.rules.metrics import NEWEST_OF
+from game.services.ledger.posting import MemberKey, Posting
 from game.services.members.store import MemberState
 from game.services.platform import bulk
 from game.services.rulesets.book import CompanyBook

@@ -1,29 +1,66 @@
 """What a member's new figures lead to: quest steps, badges, levels, and what to tell of them.
 
-Everything here is a moment: recorded once, when first true. The caller holds the members' locks
-and has gathered the differences in a `Posting`; `advance` lets the rules find what became true
-and writes it all.
+Load, decide, write. What the rules look at is loaded in a fixed number of queries, what becomes
+true they say without a look at the database (`game.rules.member_progress`), and all of it is
+written once. The caller holds the members' locks and has gathered the differences in a `Posting`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from operator import attrgetter
 
-from game.rules import member_progress
-from game.rules.multipliers import multiplier_at
-from game.rules.ruleset import RuleSet
+from game.rules.calendar_windows import Day
+from game.rules.member_progress import (
+    CountedDay,
+    Days,
+    Decision,
+    Known,
+    added,
+    decide,
+    news,
+    woken,
+)
+from game.rules.metrics import DAY_COUNTS, FIGURES, NEWEST_OF, MemberFigures
 from game.services.boards.scores import store_scores
-from game.services.ledger.posting import Line, MemberKey, Posting
+from game.services.ledger.posting import Line, MemberKey, Posting, Scored
 from game.services.members.store import MemberState, store_members
-from game.services.notices.announcing import News, announce
+from game.services.notices.announcing import announce
 from game.services.platform import bulk
-from game.services.progress.day_counts import store_streaks, write_days
-from game.services.quests.assignment import assign
-from game.services.quests.progress import OpenQuest, load_open, step, store_open
+from game.services.quests.assignment import (
+    load_due,
+    load_open,
+    load_unlocked,
+    store_given,
+    store_moved,
+)
 from game.services.rulesets.book import CompanyBook
 from models.session import Transaction
+
+STREAK_REACH = timedelta(days=366)
+"""How far around a day a streak is looked for; the longest default badge asks for 30 days."""
+LABEL_REACH = timedelta(days=4)
+"""A window's moments lie this near its dates, whatever zone chosen since calls them otherwise."""
+
+DAYS = (
+    "SELECT d.company_id, d.member_id, d.day, d.part, d.starts_at, "  # noqa: S608 - our own names
+    f"{', '.join(f'd.{name}' for name in DAY_COUNTS)} "
+    "FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::date[]) "
+    "  AS k (company_id, member_id, earliest, latest) "
+    "JOIN member_day d USING (company_id, member_id) WHERE d.day BETWEEN k.earliest AND k.latest"
+)
+ACTIVE = (
+    "SELECT d.company_id, d.member_id, array_agg(d.day), array_agg(d.part) "
+    "FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::date[]) "
+    "  AS k (company_id, member_id, earliest, latest) "
+    "JOIN member_day d USING (company_id, member_id) "
+    "WHERE d.day BETWEEN k.earliest AND k.latest AND d.conversions + d.quests_claimed > 0 "
+    "GROUP BY 1, 2"
+)
+
+_figures = attrgetter(*FIGURES)
 
 
 def advance(
@@ -33,136 +70,181 @@ def advance(
     members: Mapping[MemberKey, MemberState],
 ) -> None:
     """Write everything gathered in `posting` and all that follows from it for these members."""
-    news: dict[MemberKey, News] = defaultdict(list)
+    if not members:
+        return
     # What counts nothing changed what members are: a class, a prestige.
     is_change_of_kind = not any(change.days for change in posting.changes.values())
-    for key, member in members.items():
-        _apply(member, posting)
-        news[key] += posting.changes[key].notices
-    for key, offered in assign(tx, books, members.values(), posting.now).items():
-        news[key] += offered
-    store_streaks(tx, books, members, write_days(tx, books, posting))
-    open_quests = load_open(tx, members, posting.now)
-    unlocked = _load_unlocked(tx, members)
-    for key, member in members.items():
+    found = {}
+    for key, known in _load(tx, posting, books, members).items():
         book = books[key[0]]
-        _advance_one(posting, book, member, open_quests[key], unlocked[key], news[key])
-    store_open(tx, open_quests, posting.now)
-    posting.write_books(tx)
-    write_days(tx, books, posting)
+        found[key] = decide(known, book.rules, book.zones, posting.now)
+        _post_unlocks(posting, book, key, found[key])
+    _write(tx, posting, books, members, found)
     store_scores(tx, posting, books, members, everybody=is_change_of_kind)
-    announce(tx, members, news, posting.now)
     store_members(tx, members.values())
 
 
-def _apply(member: MemberState, posting: Posting) -> None:
-    """Move a member's figures by what was gathered for them."""
-    change = posting.changes[member.key]
-    member.lifetime_xp += change.xp
-    member.total_referrals += change.referrals
-    member.earned_usd_cents += change.earned_usd_cents
-    member.quests_claimed += change.quests_claimed
-    member.clicks += change.clicks
-    change.xp = change.referrals = change.earned_usd_cents = 0
-    change.quests_claimed = change.clicks = 0
-
-
-def _advance_one(  # noqa: PLR0913, PLR0917 - one member's part of the batch
+def _load(
+    tx: Transaction,
     posting: Posting,
-    book: CompanyBook,
-    member: MemberState,
-    open_quests: list[OpenQuest],
-    unlocked: frozenset[str],
-    news: News,
-) -> None:
-    rules = book.rules.at(posting.now)
-    multiplier = multiplier_at(member.history, posting.now, rules)
-    found = member_progress.advance(
-        member_progress.MemberState(
-            lifetime_xp=member.lifetime_xp,
-            prestige_level=member.prestige_level,
-            level_reached=member.level_reached,
-            level_ever=member.level_ever,
-            metrics=_metrics(member),
-            unlocked=unlocked,
-            multiplier_bp=multiplier,
-        ),
-        rules,
-    )
-    for unlock in found.unlocks:
-        _unlock(posting, member, unlock, rules)
-        news.append(
-            (
-                "achievement_unlocked",
-                {
-                    "key": unlock.key,
-                    "title": rules.achievement(unlock.key).title,
-                    "reward_xp": unlock.reward_xp,
-                    "rarity": rules.rarity_of(unlock.reward_xp),
-                },
-            )
-        )
-    posting.changes[member.key].count(
-        book.zones.stretch(posting.now), "achievements", len(found.unlocks)
-    )
-    member.lifetime_xp = found.lifetime_xp
-    member.level_reached, member.level_ever = found.level_reached, found.level_ever
-    for quest in open_quests:
-        if step(quest, member, len(found.unlocks), posting.now):
-            title = book.rules.numbered(quest.rule_version).quest(quest.template).title
-            data = {"quest_id": str(quest.id), "title": title, "reward_xp": quest.reward_xp}
-            news.append(("quest_completed", data))
-    news += [("level_up", {"level": level, "previous_level": level - 1}) for level in found.levels]
-
-
-def _metrics(member: MemberState) -> dict[str, int]:
-    """The figures achievements look at, as they stand."""
+    books: Mapping[str, CompanyBook],
+    members: Mapping[MemberKey, MemberState],
+) -> dict[MemberKey, Known]:
+    """Everything the rules look at, in at most six queries."""
+    due = load_due(tx, books, members.values(), posting.now)
+    unlocked = load_unlocked(tx, members)
+    quests = load_open(tx, members, posting.now)
+    firsts = [(key, its.since) for key, its in due.items()]
+    firsts += [(key, quest.first_day) for key, its in quests.items() for quest in its]
+    since: dict[MemberKey, date] = {}
+    for key, first in firsts:
+        since[key] = min(first, since.get(key, first))
+    days = _load_days(tx, since, posting)
+    counted = {
+        key: added(days[key], posting.changes[key].days, books[key[0]].zones) for key in members
+    }
+    fresh = {key: stretches for key in members if (stretches := woken(days[key], counted[key]))}
+    active = _load_active(tx, fresh)
     return {
-        "conversions": member.total_referrals,
-        "earned_usd_cents": member.earned_usd_cents,
-        "quests_claimed": member.quests_claimed,
-        "streak": member.best_streak,
-        "prestige": member.prestige_level,
-        "class_chosen": int(bool(member.history.classes)),
-        "weekly_first": member.weekly_firsts,
+        key: Known(
+            whose=key,
+            figures=MemberFigures(*_figures(member)),
+            history=member.history,
+            gains=posting.changes[key].gains(),
+            days=days[key],
+            counted=counted[key],
+            active=active.get(key, ()),
+            quests=quests[key],
+            unlocked=unlocked[key],
+            due=due.get(key),
+        )
+        for key, member in members.items()
     }
 
 
-def _unlock(posting: Posting, member: MemberState, unlock: Any, rules: RuleSet) -> None:
-    posting.unlocks.append(
-        {
-            "company_id": member.company_id,
-            "member_id": member.id,
-            "key": unlock.key,
-            "reward_xp": unlock.reward_xp,
-            "unlocked_at": posting.now,
-        }
+def _load_days(
+    tx: Transaction,
+    since: Mapping[MemberKey, date],
+    posting: Posting,
+) -> Mapping[MemberKey, Days]:
+    """What is stored of each member's days from a date on, and of those that are counted in."""
+    spans = [(key, first - LABEL_REACH, date.max) for key, first in since.items()]
+    for key, change in posting.changes.items():
+        kept_from = since[key] - LABEL_REACH if key in since else date.max
+        earlier = {stretch.date for stretch in change.days if stretch.date < kept_from}
+        spans += [(key, day, day) for day in earlier]
+    found: dict[MemberKey, dict[Day, CountedDay]] = defaultdict(dict)
+    if spans:
+        for company, member_id, day, part, starts_at, *counts in tx.rows(DAYS, _arrays(spans)):
+            found[company, member_id][Day(day, part)] = CountedDay(starts_at, counts)
+    return found
+
+
+def _load_active(
+    tx: Transaction, woken: Mapping[MemberKey, Collection[Day]]
+) -> Mapping[MemberKey, Collection[Day]]:
+    """The stored stretches that make streaks, a year around those given."""
+    spans = [
+        (key, min(days).date - STREAK_REACH, max(days).date + STREAK_REACH)
+        for key, days in woken.items()
+    ]
+    if not spans:
+        return {}
+    return {
+        (company, member_id): [Day(*stretch) for stretch in zip(dates, parts, strict=True)]
+        for company, member_id, dates, parts in tx.rows(ACTIVE, _arrays(spans))
+    }
+
+
+def _arrays(spans: Collection[tuple[MemberKey, date, date]]) -> tuple[list[object], ...]:
+    """Stretches of dates, a member each, as the arrays that `unnest` takes."""
+    return (
+        [company for (company, _), _, _ in spans],
+        [member_id for (_, member_id), _, _ in spans],
+        [first for _, first, _ in spans],
+        [last for _, _, last in spans],
     )
-    posting.add(
-        Line(
-            member=member.key,
-            key=f"ach:{unlock.key}",
-            kind="achievement",
-            source_id=unlock.key,
-            reason=f"achievement:{unlock.key}",
-            xp=unlock.xp,
-            at=posting.now,
-            rule_version=rules.version,
-            inputs={"reward_xp": unlock.reward_xp, "multiplier_bp": unlock.multiplier_bp},
+
+
+def _post_unlocks(posting: Posting, book: CompanyBook, member: MemberKey, found: Decision) -> None:
+    """Gather the badges with their receipts, and count them on the day they came."""
+    for unlock in found.unlocks:
+        posting.unlocks.append(
+            {
+                "company_id": member[0],
+                "member_id": member[1],
+                "key": unlock.key,
+                "reward_xp": unlock.reward_xp,
+                "unlocked_at": posting.now,
+            }
         )
+        posting.add(
+            Line(
+                member=member,
+                key=f"ach:{unlock.key}",
+                kind="achievement",
+                source_id=unlock.key,
+                reason=f"achievement:{unlock.key}",
+                xp=unlock.xp,
+                at=posting.now,
+                rule_version=found.rules.version,
+                inputs={"reward_xp": unlock.reward_xp, "multiplier_bp": unlock.multiplier_bp},
+            )
+        )
+    stretch = book.zones.stretch(posting.now)
+    posting.changes[member].count(stretch, "achievements", len(found.unlocks))
+
+
+def _write(
+    tx: Transaction,
+    posting: Posting,
+    books: Mapping[str, CompanyBook],
+    members: Mapping[MemberKey, MemberState],
+    found: Mapping[MemberKey, Decision],
+) -> None:
+    """Write each table once; what is told of quests waits for their numbers."""
+    numbers = store_given(tx, {key: its.given for key, its in found.items()}, posting.now)
+    moved = [(key[0], quest) for key, its in found.items() for quest in its.moved]
+    store_moved(tx, moved, posting.now)
+    posting.write_books(tx)
+    _write_days(tx, books, posting)
+    told = {}
+    for key, its in found.items():
+        for name in FIGURES:
+            setattr(members[key], name, getattr(its.figures, name))
+        follows = news(its, numbers[key], books[key[0]].rules)
+        told[key] = [*posting.changes[key].notices, *follows]
+    announce(tx, members, told, posting.now)
+
+
+def _write_days(tx: Transaction, books: Mapping[str, CompanyBook], posting: Posting) -> None:
+    """Add the gathered counts to their stretches, rewards as of the moment they were granted."""
+    for key, at, xp in posting.granted:
+        stretch = books[key[0]].zones.stretch(at)
+        posting.changes[key].score(None, Scored(stretch, at, {"xp": xp}))
+    rows = [
+        {
+            "company_id": key[0],
+            "member_id": key[1],
+            "day": stretch.date,
+            "part": stretch.part,
+            "starts_at": books[key[0]].zones.starts(stretch),
+            **counts,
+            **{
+                column: change.newest.get(stretch, {}).get(what)
+                for what, column in NEWEST_OF.items()
+            },
+        }
+        for key, change in sorted(posting.changes.items())
+        for stretch, counts in sorted(change.days.items())
+        if any(counts.values()) or stretch in change.newest
+    ]
+    bulk.insert(
+        tx,
+        "member_day",
+        rows,
+        key="company_id member_id day part",
+        update="starts_at",
+        add=" ".join(DAY_COUNTS),
+        latest=" ".join(NEWEST_OF.values()),
     )
-
-
-def _load_unlocked(
-    tx: Transaction, members: Mapping[MemberKey, MemberState]
-) -> Mapping[MemberKey, frozenset[str]]:
-    found: dict[MemberKey, set[str]] = defaultdict(set)
-    if members:
-        for company, member_id, key in tx.rows(
-            "SELECT company_id, member_id, key "
-            "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
-            "JOIN achievement_unlock USING (company_id, member_id)",
-            bulk.pairs(members),
-        ):
-            found[company, member_id].add(key)
-    return defaultdict(frozenset, {key: frozenset(keys) for key, keys in found.items()})

@@ -17,10 +17,10 @@ from game.rules.board_proofs import FIRST, digest
 from game.rules.boards import Score, Standing, ranked
 from game.rules.calendar_windows import Day
 from game.rules.leagues import Final, Player
+from game.rules.metrics import NEWEST_OF
 from game.services.boards import counting, history
 from game.services.boards.history import Closed
 from game.services.boards.league_reads import days_before
-from game.services.ledger.posting import NEWEST_OF
 from game.services.rulesets.book import CompanyBook
 from game.services.verifying.as_of import Past, read_past
 from game.services.verifying.differences import Difference

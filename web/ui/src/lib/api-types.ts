@@ -2233,7 +2233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the classes are worth under the rules that hold now. */
+        /** What the classes are worth now. Creators also see the newest version whole, to change it. */
         get: {
             parameters: {
                 query?: never;
@@ -2263,6 +2263,221 @@ export interface paths {
                 };
                 /** @description `banned`, `forbidden` */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Publish a version from a moment on. What was earned before stays as it is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Publish"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublishedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rules_changed` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `invalid_rules`, `too_early`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a draft on the payments, lessons and quests of the last days; nothing is posted. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AskedPreview"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PreviewIdAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `preview_running` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `invalid_rules`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/previews/{preview_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preview_id: number;
+            };
+            cookie?: never;
+        };
+        /** How far a preview is; its result once it is done. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    preview_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PreviewAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2725,6 +2940,13 @@ export interface components {
             /** @description Spool entries nobody could read; null while Redis is away. */
             quarantined: number | null;
         };
+        AskedPreview: {
+            /** @default 30 */
+            days: number;
+            document: {
+                [key: string]: unknown;
+            };
+        };
         Audit: {
             action: string;
             actor: string;
@@ -2824,6 +3046,14 @@ export interface components {
             /** @enum {string} */
             window: "all" | "weekly" | "last_week" | "monthly" | "last_month";
         };
+        ChangedMember: {
+            avatar_url: string;
+            level: components["schemas"]["Pair"];
+            member_id: string;
+            usd_cents: components["schemas"]["Pair"];
+            username: string;
+            xp: components["schemas"]["Pair"];
+        };
         Claim: {
             member: components["schemas"]["Member"];
             quest: components["schemas"]["Quest"];
@@ -2847,6 +3077,11 @@ export interface components {
         ClassChoice: {
             /** @example scout */
             class: string;
+        };
+        ClassShare: {
+            character_class: string;
+            usd_cents: components["schemas"]["Pair"];
+            xp: components["schemas"]["Pair"];
         };
         ClosedBoard: {
             /** @enum {string} */
@@ -3166,6 +3401,10 @@ export interface components {
             /** @example 2 */
             exponent: number;
         };
+        MoneyPair: {
+            now: components["schemas"]["Money"];
+            then: components["schemas"]["Money"];
+        };
         Moved: {
             complete: boolean;
             facts: components["schemas"]["BoardFact"][];
@@ -3214,6 +3453,10 @@ export interface components {
             limit: number;
             next: string | null;
         };
+        Pair: {
+            now: number;
+            then: number;
+        };
         Passed: {
             gained: number | null;
             place: components["schemas"]["Place"];
@@ -3230,6 +3473,55 @@ export interface components {
             rank: number;
             username: string;
             value: number | null;
+        };
+        Preview: {
+            /** Format: date-time */
+            created_at: string;
+            days: number;
+            done: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            id: string;
+            result: components["schemas"]["PreviewResult"] | null;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed";
+            total: number;
+            /** Format: date-time */
+            until: string;
+        };
+        PreviewAnswer: {
+            data: components["schemas"]["Preview"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PreviewId: {
+            id: string;
+        };
+        PreviewIdAnswer: {
+            data: components["schemas"]["PreviewId"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PreviewResult: {
+            classes: components["schemas"]["ClassShare"][];
+            commission: components["schemas"]["MoneyPair"][];
+            level_average_hundredths: components["schemas"]["Pair"];
+            members: components["schemas"]["Sides"];
+            most_gained: components["schemas"]["ChangedMember"][];
+            most_lost: components["schemas"]["ChangedMember"][];
+            payments: number;
+            quests: components["schemas"]["QuestRate"][];
+            usd_cents: components["schemas"]["Pair"];
+            warnings: components["schemas"]["Warning"][];
+            xp: components["schemas"]["Pair"];
         };
         Profile: {
             achievements: components["schemas"]["Badge"][];
@@ -3266,6 +3558,30 @@ export interface components {
         };
         ProofAnswer: {
             data: components["schemas"]["Proof"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Publish: {
+            based_on: number;
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @default null
+             */
+            valid_from: string | null;
+        };
+        Published: {
+            /** Format: date-time */
+            valid_from: string;
+            version: number;
+        };
+        PublishedAnswer: {
+            data: components["schemas"]["Published"];
             /** @description Always null. */
             error: unknown;
             meta: components["schemas"]["Meta"];
@@ -3349,6 +3665,12 @@ export interface components {
             page: components["schemas"]["Page"];
             /** @enum {boolean} */
             success: true;
+        };
+        QuestRate: {
+            done_bp: components["schemas"]["Pair"];
+            given: number;
+            template: string;
+            title: string;
         };
         Queues: {
             alerts: components["schemas"]["Alerts"];
@@ -3516,7 +3838,11 @@ export interface components {
             class_change_days: number;
             classes: components["schemas"]["Class"][];
             commission_rate_bp: number;
+            document: {
+                [key: string]: unknown;
+            } | null;
             hold_days: number;
+            newest: components["schemas"]["Version"] | null;
             version: number;
         };
         RulesAnswer: {
@@ -3565,6 +3891,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Sides: {
+            gain: number;
+            lose: number;
+            same: number;
         };
         SignIn: {
             /** @example biz_demo */
@@ -3656,6 +3987,16 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Version: {
+            /** Format: date-time */
+            valid_from: string | null;
+            version: number;
+        };
+        Warning: {
+            code: string;
+            of: string;
+            percent: number;
         };
     };
     responses: {

@@ -15,6 +15,7 @@ export const TAGS = [
   "Commissions",
   "Boards",
   "Operations",
+  "Rules",
 ] as const;
 export type Tag = (typeof TAGS)[number];
 
