@@ -102,7 +102,7 @@ def _by_sql(first: int, last: int) -> float:
     times = []
     for number in range(READS_BY_SQL):
         began = time.perf_counter()
-        with transaction(MEMBER, COMPANY) as tx:
+        with transaction(MEMBER, COMPANY, timeout_ms=60_000) as tx:
             member = first + (last - first) * number // READS_BY_SQL
             sources.read_around(tx, Board(COMPANY, "xp"), default_rules(), member, NEIGHBOURS)
         times.append(time.perf_counter() - began)

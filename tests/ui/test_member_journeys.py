@@ -193,9 +193,7 @@ def test_two_members_side_by_side_see_each_other_climb_the_board(
         one.get_by_role("link", name="Boards").first.click()
         expect(one.get_by_role("heading", name="Boards")).to_be_focused()
         one.get_by_role("radio", name="Referrals").check(force=True)
-    place, place_of_other = (
-        one.get_by_role("group", name="Your place") for one in (page, other)
-    )
+    place, place_of_other = (one.get_by_role("group", name="Your place") for one in (page, other))
     expect(place).to_contain_text("Not on this board yet")
 
     for number in range(3):

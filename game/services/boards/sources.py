@@ -39,6 +39,14 @@ LEVEL = (
     "    m.lifetime_xp - %(cost)s::bigint * m.prestige_level, 0) / %(coefficient)s::bigint "
     "    AS steps) s WHERE m.company_id = %(company)s) g"
 )
+ORDER = "value DESC, newest_at NULLS FIRST, id"
+REVERSED = "s.value, s.newest_at DESC NULLS LAST, s.id DESC"
+RANK_OF_FIRST = "(SELECT count(*) + 1 FROM score WHERE value > (SELECT max(value) FROM shown))"
+IS_AHEAD = (
+    "(m.id IS NULL OR (m.value, coalesce(s.newest_at, '-infinity'), s.id) "
+    "< (s.value, coalesce(m.newest_at, '-infinity'), m.id))"
+)
+"""Whether a score `s` stands ahead of `m`: a larger value, else an older newest fact, else id."""
 IN_WINDOW = (
     # The dates only lead to the rows: a zone chosen since may call the same moments otherwise.
     "d.day BETWEEN %(first)s::date - 4 AND %(last)s::date + 4 "
@@ -69,40 +77,46 @@ class Slice:
 
 
 def read_slice(tx: Transaction, board: Board, rules: RuleSet, offset: int, limit: int) -> Slice:
-    """Places from `offset` (from 0) on, ranked by Postgres."""
+    """Places from `offset` (from 0) on, found by Postgres without sorting more than it must."""
     scores, params = scores_of(board, rules)
     rows = tx.rows(
-        f"WITH score AS MATERIALIZED ({scores}) "  # noqa: S608 - our own names
-        "SELECT id, value, newest_at, rank() OVER (ORDER BY value DESC), "
-        "row_number() OVER (ORDER BY value DESC, newest_at NULLS FIRST, id), count(*) OVER () "
-        "FROM score ORDER BY 5 LIMIT %(limit)s OFFSET %(offset)s",
+        f"WITH score AS MATERIALIZED ({scores}), shown AS ("  # noqa: S608 - our own names
+        f"  SELECT * FROM score ORDER BY {ORDER} LIMIT %(limit)s OFFSET %(offset)s) "
+        f"SELECT id, value, newest_at, {RANK_OF_FIRST}, (SELECT count(*) FROM score) "
+        f"FROM shown ORDER BY {ORDER}",
         {**params, "limit": limit, "offset": offset},
     )
     if rows or not offset:
-        return Slice(rows[0][5] if rows else 0, _standings(rows))
+        return Slice(rows[0][4] if rows else 0, _standings(rows, offset + 1))
     return Slice(read_slice(tx, board, rules, 0, 1).members, [])
 
 
 def read_around(
     tx: Transaction, board: Board, rules: RuleSet, member_id: int, neighbours: int
 ) -> Around:
-    """A member's place and `neighbours` on either side, ranked by Postgres."""
+    """A member's place and `neighbours` on either side, found by Postgres in a few passes."""
     scores, params = scores_of(board, rules)
     rows = tx.rows(
-        f"WITH score AS MATERIALIZED ({scores}), ranked AS ("  # noqa: S608 - our own names
-        "  SELECT id, value, newest_at, rank() OVER (ORDER BY value DESC) AS rank, "
-        "  row_number() OVER (ORDER BY value DESC, newest_at NULLS FIRST, id) AS position, "
-        "  count(*) OVER () AS members FROM score), "
-        "mine AS (SELECT coalesce((SELECT position FROM ranked WHERE id = %(member)s), "
-        "  (SELECT count(*) + 1 FROM score)) AS position) "
-        "SELECT r.id, r.value, r.newest_at, r.rank, r.position, r.members "
-        "FROM ranked r, mine WHERE r.position BETWEEN mine.position - %(neighbours)s "
-        "AND mine.position + %(neighbours)s ORDER BY r.position",
+        f"WITH score AS MATERIALIZED ({scores}), "  # noqa: S608 - our own names
+        "mine AS (SELECT * FROM score WHERE id = %(member)s), "
+        f"ahead AS (SELECT s.* FROM score s LEFT JOIN mine m ON true WHERE {IS_AHEAD} "
+        f"  ORDER BY {REVERSED} LIMIT %(neighbours)s), "
+        f"behind AS (SELECT s.* FROM score s JOIN mine m ON NOT {IS_AHEAD} "
+        f"  WHERE s.id <> m.id ORDER BY {ORDER} LIMIT %(neighbours)s), "
+        "shown AS (SELECT * FROM ahead UNION ALL SELECT * FROM mine UNION ALL "
+        "  SELECT * FROM behind) "
+        f"SELECT id, value, newest_at, {RANK_OF_FIRST}, (SELECT count(*) FROM score), "
+        f"  (SELECT count(*) FROM score s LEFT JOIN mine m ON true WHERE {IS_AHEAD}) "
+        f"FROM shown ORDER BY {ORDER}",
         {**params, "member": member_id, "neighbours": neighbours},
     )
-    members = rows[0][5] if rows else 0
-    standings = _standings(rows)
-    mine = next((one for one in standings if one.member_id == member_id), None)
+    if not rows:
+        members = read_slice(tx, board, rules, 0, 1).members
+        return Around(None, members + 1, members, [])
+    members, before = rows[0][4], rows[0][5]
+    place = next((at for at, row in enumerate(rows) if row[0] == member_id), len(rows))
+    standings = _standings(rows, before - place + 1)
+    mine = standings[place] if place < len(rows) else None
     return Around(mine, mine.rank if mine else members + 1, members, standings)
 
 
@@ -122,8 +136,17 @@ def read_scores(
     return [found.get(member, Score(member, 0, None)) for member in members]
 
 
-def _standings(rows: Sequence[Row]) -> list[Standing]:
-    return [Standing(row[0], int(row[1]), row[2], row[3], row[4]) for row in rows]
+def _standings(rows: Sequence[Row], first: int) -> list[Standing]:
+    """Consecutive rows with their places; the rank of the first comes with them."""
+    standings: list[Standing] = []
+    for position, row in enumerate(rows, first):
+        value, rank = int(row[1]), position
+        if not standings:
+            rank = int(row[3])
+        elif standings[-1].value == value:
+            rank = standings[-1].rank
+        standings.append(Standing(row[0], value, row[2], rank, position))
+    return standings
 
 
 def scores_of(board: Board, rules: RuleSet) -> tuple[str, dict[str, Any]]:

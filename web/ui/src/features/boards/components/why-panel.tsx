@@ -18,7 +18,10 @@ export function WhyPanel({ choice }: { choice: BoardChoice }) {
   const [since] = useState(() => new Date(Date.now() - DAY_MS).toISOString());
   const query = useGetMyPlaceQuery({ ...choice, since });
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: "nearest", behavior: "smooth" }), [query.data]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which an effect must not hand on.
+    box.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, [query.data]);
   return (
     <div ref={box} className="why">
       <Panel title={t`Your last 24 hours`} busy={isBusy(query)}>
