@@ -41,6 +41,13 @@ JOBS: tuple[Job, ...] = (
         why="72 h after a window's end late facts stop counting and unclaimed rewards are granted.",
     ),
     Job(
+        "streaks.read",
+        step="game.services.scheduled.streak_reading:read_step",
+        every="1 day",
+        made_up_for="2 days",
+        why="Streaks of members who were last read by a rule without frozen days.",
+    ),
+    Job(
         "commissions.release",
         step="game.services.scheduled.holds:release_step",
         every="5 minutes",

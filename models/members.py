@@ -66,7 +66,9 @@ class Member(Base):
     """USD value of all kept commission."""
     quests_claimed: Mapped[int] = mapped_column(default=0, server_default="0")
     best_streak: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    """Longest run of days with a conversion or a claimed quest seen so far."""
+    """The longest streak seen so far, in active days: see `game.rules.streaks`."""
+    streaks_read: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
+    """False where the member's days were last looked at by the rule without frozen days."""
     clicks: Mapped[int] = mapped_column(default=0, server_default="0")
     """Unique visitors a day on the member's links, summed over all days."""
     quests_through: Mapped[date | None]
@@ -83,7 +85,8 @@ class MemberFact(Base):
     """What a member did, append-only, with its own time and key.
 
     `kind`: `visit` (key = local day), `click` (key = day and visitor), `class` (value = class),
-    `prestige` (value = new level), `claim` (key = quest id), `ban` (value = banned or lifted),
+    `prestige` (value = new level), `claim` (key = quest id;
+    value = `granted` where the close of its window granted it), `ban` (value = banned or lifted),
     `owner` (became or ceased to be the company's owner; value = who is it from then on).
     """
 
@@ -158,4 +161,6 @@ class MemberDay(Base):
     clicks: Mapped[int] = mapped_column(default=0, server_default="0")
     messages: Mapped[int] = mapped_column(default=0, server_default="0")
     quests_claimed: Mapped[int] = mapped_column(default=0, server_default="0")
+    quests_granted: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Those among `quests_claimed` that the close of a window granted: no activity of a streak."""
     achievements: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -1,12 +1,10 @@
-"""Which badges have become true, and how long a streak of days is."""
+"""Which badges have become true."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from game.rules.calendar_windows import Day, Zones
 from game.rules.effects import Standing, Unlock
 from game.rules.metrics import BADGE_METRICS
 from game.rules.multipliers import multiplied
@@ -44,17 +42,3 @@ def _reachable(badges: tuple[Achievement, ...]) -> tuple[Achievement, ...]:
 def reachable(rules: RuleSet) -> tuple[Achievement, ...]:
     """List the badges somebody can unlock: those whose metric is recorded."""
     return _reachable(rules.achievements)
-
-
-def longest_run(days: AbstractSet[Day], around: Day, zones: Zones) -> int:
-    """Count the days in a row that hold the day `around`; 0 where that day is not among them."""
-    if around not in days:
-        return 0
-    return 1 + _run(days, around, zones.before) + _run(days, around, zones.after)
-
-
-def _run(days: AbstractSet[Day], day: Day, following: Callable[[Day], Day]) -> int:
-    length = 0
-    while (day := following(day)) in days:
-        length += 1
-    return length

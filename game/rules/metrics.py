@@ -48,6 +48,7 @@ BADGE_METRICS: Mapping[str, BadgeMetric] = {
     "level_ever": BadgeMetric("level_ever"),
     "quests_claimed": BadgeMetric("quests_claimed"),
     "streak": BadgeMetric("best_streak"),
+    "prestige": BadgeMetric("prestige_level"),
     "class_chosen": BadgeMetric("(character_class IS NOT NULL)::int"),
 }
 """By `metric` of an achievement."""

@@ -1,16 +1,15 @@
-"""Levels, prestige, class changes, badges and streaks."""
+"""Levels, prestige, class changes and badges."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from game.rules import levels
-from game.rules.achievements import locked_left, longest_run, reachable, unlocked
-from game.rules.calendar_windows import Day, Zones
+from game.rules.achievements import locked_left, reachable, unlocked
 from game.rules.effects import Standing
 from game.rules.facts import Change
 from game.rules.member_progress import MemberState, advance
@@ -119,16 +118,6 @@ def test_a_badges_xp_is_multiplied_and_rounded_down() -> None:
     [unlock] = unlocked(Standing({"class_chosen": 1}), set(), RULES, 12500)
 
     assert (unlock.reward_xp, unlock.xp, unlock.multiplier_bp) == (25, 31, 12500)
-
-
-@pytest.mark.parametrize(
-    ("offsets", "run"),
-    [([], 0), ([1, 2], 0), ([0], 1), ([0, 1, 3], 2), ([-2, -1, 0, 1, 5], 4), ([-3, -1, 0], 2)],
-)
-def test_a_streak_is_the_run_of_days_around_a_day(offsets: list[int], run: int) -> None:
-    days = {Day(TODAY + timedelta(days=offset)) for offset in offsets}
-
-    assert longest_run(days, Day(TODAY), Zones()) == run
 
 
 def state(**more: object) -> MemberState:

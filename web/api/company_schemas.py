@@ -31,6 +31,14 @@ class ClassSchema(Schema):
     ability = fields.Nested(AbilitySchema, required=True, allow_none=True)
 
 
+class PrestigeRulesSchema(Schema):
+    """From which level a run may begin anew, how often, and what each adds to XP."""
+
+    from_level = fields.Integer(required=True)
+    times = fields.Integer(required=True)
+    bonus_bp = fields.Integer(required=True)
+
+
 class RulesSchema(Schema):
     """The present rules as far as members choose by them."""
 
@@ -38,4 +46,5 @@ class RulesSchema(Schema):
     class_change_days = fields.Integer(required=True)
     commission_rate_bp = fields.Integer(required=True)
     hold_days = fields.Integer(required=True)
+    prestige = fields.Nested(PrestigeRulesSchema, required=True)
     classes = fields.List(fields.Nested(ClassSchema), required=True)

@@ -15,6 +15,7 @@ from game.services.members.profile import (
     read_public_profile,
 )
 from game.services.progress import acts
+from game.services.progress.prestige import prestige
 from models import clock
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
@@ -22,6 +23,7 @@ from web.api.paging import show
 from web.api.user_schemas import (
     ClassChoiceSchema,
     MemberSchema,
+    PrestigeSchema,
     ProfileSchema,
     ReceiptQuery,
     ReceiptSchema,
@@ -50,6 +52,21 @@ def choose_class(body: dict[str, Any]) -> MemberView:
     """Choose the class you play. The first choice is free, each further one has to wait."""
     now = clock.now()
     acts.choose_class(g.caller.company_id, g.caller.member_id, body["name"], now)
+    return own_view(now)
+
+
+@users.post("/me/prestige")
+@require("member")
+@refuses("prestige_too_early", "prestige_used_up")
+@users.arguments(PrestigeSchema)
+@users.response(200, MemberSchema)
+def begin_anew(body: dict[str, Any]) -> MemberView:
+    """Begin your run anew: back to level one, and more XP for everything from now on.
+
+    Name the prestige you mean to have, and asking twice begins one run.
+    """
+    now = clock.now()
+    prestige(g.caller.company_id, g.caller.member_id, now, body["prestige_level"])
     return own_view(now)
 
 

@@ -29,6 +29,7 @@ DAY_COUNTS = (
     "clicks",
     "messages",
     "quests_claimed",
+    "quests_granted",
     "achievements",
 )
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from game.rules import levels
 from game.rules.refusals import Refusal
 from game.rules.ruleset import RuleSet
+from game.rules.streaks import Streak
 from game.services.achievements.reads import Badge, read_badges
 from game.services.ledger.money_reads import CurrencyBalance, read_balances_main_first
+from game.services.members.streaks import read_streak
 from game.services.rulesets.book import load_book
-from models.session import Row, Transaction
+from models.session import Transaction
 
 LARGEST_ID = 2**63 - 1
 LONGEST_ID = len(str(LARGEST_ID))
@@ -61,6 +64,7 @@ class MemberView:
     next_level_xp: int
     prestige_level: int
     total_referrals: int
+    streak: Streak
     commission: list[CurrencyBalance]
     class_change_at: datetime | None
     created_at: datetime
@@ -69,19 +73,21 @@ class MemberView:
 
 
 def read_member(tx: Transaction, company_id: str, member_id: int, now: datetime) -> MemberView:
-    """A member's own profile, in five queries. Raises the refusal `not_found`."""
+    """A member's own profile, in six queries. Raises the refusal `not_found`."""
     rows = tx.rows(
         f"SELECT {COLUMNS}, (SELECT max(f.at) FROM member_fact f "  # noqa: S608 - our own names
         "  WHERE f.company_id = m.company_id AND f.member_id = m.id AND f.kind = 'class'), "
-        "m.notice_seq "
+        "m.notice_seq, m.best_streak "
         "FROM member m WHERE m.company_id = %s AND m.id = %s",
         (company_id, member_id),
     )
     if not rows:
         raise no_such_member(member_id)
-    rules = load_book(tx, company_id).rules.at(now)
+    book = load_book(tx, company_id)
     balances = read_balances_main_first(tx, company_id, member_id)
-    return _own_view(rows[0], balances, rules, now)
+    *row, best = rows[0]
+    streak = read_streak(tx, book, member_id, best, now)
+    return _own_view(row, balances, streak, book.rules.at(now), now)
 
 
 def read_public_profile(
@@ -130,7 +136,11 @@ def _named_by(named: str) -> tuple[str, int | str]:
 
 
 def _own_view(
-    row: Row, balances: Collection[CurrencyBalance], rules: RuleSet, now: datetime
+    row: Sequence[Any],
+    balances: Collection[CurrencyBalance],
+    streak: Streak,
+    rules: RuleSet,
+    now: datetime,
 ) -> MemberView:
     (
         member_id, user, name, avatar, character_class, lifetime, prestige, referrals, made,
@@ -152,6 +162,7 @@ def _own_view(
         next_level_xp=levels.xp_for_level(level + 1, rules),
         prestige_level=prestige,
         total_referrals=referrals,
+        streak=streak,
         commission=list(balances),
         class_change_at=opens_at if opens_at is not None and opens_at > now else None,
         created_at=made,

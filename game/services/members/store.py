@@ -25,6 +25,7 @@ FIGURES = (
     "earned_usd_cents",
     "quests_claimed",
     "best_streak",
+    "streaks_read",
     "clicks",
     "quests_through",
     "quests_part",
@@ -48,6 +49,7 @@ class MemberState:
     earned_usd_cents: int
     quests_claimed: int
     best_streak: int
+    streaks_read: bool
     clicks: int
     quests_through: date | None
     quests_part: int

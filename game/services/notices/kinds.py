@@ -68,7 +68,7 @@ KINDS: Mapping[str, NoticeKind] = {
         ),
         NoticeKind(
             "level_up",
-            about="A level was reached, once per level and run.",
+            about="A level was reached, once per level and run; level 1 by a prestige.",
             data={"level": int, "previous_level": int},
             makes_old=("Profile",),
             pops_up=True,

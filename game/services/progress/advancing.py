@@ -18,7 +18,8 @@ from game.services.ledger.posting import Line, MemberKey, Posting
 from game.services.members.store import MemberState, store_members
 from game.services.notices.announcing import News, announce
 from game.services.platform import bulk
-from game.services.progress.day_counts import store_streaks, write_days
+from game.services.progress.day_counts import write_days
+from game.services.progress.streaks import store_streaks
 from game.services.quests.assignment import assign
 from game.services.quests.progress import OpenQuest, load_open, step, store_open
 from game.services.rulesets.book import CompanyBook

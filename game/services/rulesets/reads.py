@@ -48,6 +48,15 @@ class ClassView:
 
 
 @dataclass(frozen=True, slots=True)
+class PrestigeView:
+    """From which level of a run it may begin anew, how often, and what each adds, in bp."""
+
+    from_level: int
+    times: int
+    bonus_bp: int
+
+
+@dataclass(frozen=True, slots=True)
 class RulesView:
     """The part of the present rules that members choose by."""
 
@@ -55,6 +64,7 @@ class RulesView:
     class_change_days: int
     commission_rate_bp: int
     hold_days: int
+    prestige: PrestigeView
     classes: list[ClassView]
 
 
@@ -79,6 +89,9 @@ def read_rules(tx: Transaction, company_id: str, now: datetime) -> RulesView:
         class_change_days=rules.class_change_days,
         commission_rate_bp=rules.commission.rate_bp,
         hold_days=rules.commission.hold_days,
+        prestige=PrestigeView(
+            rules.prestige.from_level, rules.prestige.times, rules.prestige.bonus_bp
+        ),
         classes=[
             _class_view(one, rules)
             for key, one in rules.classes.items()

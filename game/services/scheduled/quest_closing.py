@@ -96,7 +96,7 @@ def grant_unclaimed(tx: Transaction, until: datetime, now: datetime) -> int:
     quests = _unclaimed_of(tx, members, until)
     posting = Posting(now)
     for quest in quests:
-        reward = QuestReward(quest.id, quest.template, quest.reward_xp)
+        reward = QuestReward(quest.id, quest.template, quest.reward_xp, at_close=True)
         book, member = books[quest.company_id], members[quest.member]
         grant(tx, posting, book, member, reward, quest.moment)
     _mark_closed(tx, quests, now)

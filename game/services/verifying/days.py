@@ -10,7 +10,7 @@ from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from models.session import Transaction
 
-COUNTS = ("visits", "clicks", "quests_claimed", "achievements", "messages")
+COUNTS = ("visits", "clicks", "quests_claimed", "quests_granted", "achievements", "messages")
 """What is compared here; nothing makes messages yet, so there can be none."""
 
 # Quarters of an hour keep the rows few; no local day begins between two of them.
@@ -20,12 +20,16 @@ SELECT member_id, CASE kind WHEN 'visit' THEN 'visits' WHEN 'click' THEN 'clicks
 FROM member_fact
 WHERE company_id = %(company)s AND settled AND kind IN ('visit', 'click', 'claim') GROUP BY 1, 2, 3
 UNION ALL
+SELECT member_id, 'quests_granted', at, 1 FROM member_fact
+WHERE company_id = %(company)s AND settled AND kind = 'claim' AND value = 'granted'
+UNION ALL
 SELECT member_id, 'achievements', unlocked_at, 1 FROM achievement_unlock
 WHERE company_id = %(company)s
 """
 
 STORED = """
-SELECT member_id, day, part, starts_at, visits, clicks, quests_claimed, achievements, messages
+SELECT member_id, day, part, starts_at, visits, clicks, quests_claimed, quests_granted,
+  achievements, messages
 FROM member_day WHERE company_id = %(company)s
 """
 

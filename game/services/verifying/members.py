@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from game.rules.achievements import longest_run
 from game.rules.calendar_windows import Day
 from game.rules.levels import level_now
+from game.rules.streaks import Activity, longest
+from game.services.members.streaks import ACTIVE
 from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from models.session import Transaction
@@ -35,24 +36,25 @@ def wrong_levels(
 
 
 def wrong_streaks(tx: Transaction, book: CompanyBook) -> Iterator[Difference]:
-    """Every member whose best streak is shorter than one that stands in their days."""
+    """Every member whose best streak is shorter than one that stands in their days.
+
+    Who waits to be read by the present rule is no difference.
+    """
     company_id, zones = book.company_id, book.zones
     days: dict[int, set[Day]] = defaultdict(set)
     for member, day, part in tx.rows(
-        "SELECT member_id, day, part FROM member_day "
-        "WHERE company_id = %s AND conversions + quests_claimed > 0",
+        f"SELECT member_id, day, part FROM member_day WHERE company_id = %s AND {ACTIVE} > 0",
         (company_id,),
     ):
         days[member].add(zones.day_of(Day(day, part)))
     for member, best in tx.rows(
-        "SELECT id, best_streak FROM member WHERE company_id = %s ORDER BY id", (company_id,)
+        "SELECT id, best_streak FROM member WHERE company_id = %s AND streaks_read ORDER BY id",
+        (company_id,),
     ):
         mine = days[member]
-        # Each run once, from its first day on.
-        firsts = (day for day in mine if zones.before(day) not in mine)
-        longest = max((longest_run(mine, day, zones) for day in firsts), default=0)
-        if best < longest:
-            yield _below(company_id, "member.best_streak", member, best, longest)
+        most = longest(Activity(mine, min(mine, default=None)), zones)
+        if best < most:
+            yield _below(company_id, "member.best_streak", member, best, most)
 
 
 def _below(company_id: str, what: str, member: int, stored: int, least: int) -> Difference:

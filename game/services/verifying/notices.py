@@ -8,6 +8,7 @@ in which order the notices of one posting were numbered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from game.services.notices import kinds as notice_kinds
@@ -45,22 +46,29 @@ def wrong_notices(book: CompanyBook, story: Story) -> Iterator[Difference]:
 
 
 def _wrong_levels(book: CompanyBook, story: Story) -> Iterator[Difference]:
-    """Levels come one by one; a prestige begins again at the lowest."""
+    """Levels come one by one; each prestige begins again at the lowest and says so."""
     level = ever = LOWEST
-    runs_left = story.prestige_level
+    begun: list[datetime] = []
     for notice in story.notices:
         if notice.type != "level_up":
             continue
-        is_new_run = runs_left > 0 and notice.data.get("previous_level") == LOWEST != level
-        runs_left -= is_new_run
-        level = (LOWEST if is_new_run else level) + 1
+        if notice.data.get("level") == LOWEST:
+            begun.append(notice.at.replace(microsecond=0))
+            left = notice.data.get("previous_level")
+            level = LOWEST
+            # Taken back XP may have made it less than was reached; never less than is open.
+            least = book.rules.at(notice.at).prestige.from_level
+            if not isinstance(left, int) or not least <= left <= ever:
+                yield _difference(book, "data", notice, notice.data, f"from level {least} on")
+            yield from _misfit(book, notice)
+            continue
+        level += 1
         ever = max(ever, level)
         yield from _unlike(book, notice, {"level": level, "previous_level": level - 1})
-    # A run that has just begun has told of no level yet.
-    reached = story.level_reached if runs_left and story.level_reached == LOWEST else level
     for name, stored, told in (
-        ("level_reached", story.level_reached, reached),
+        ("level_reached", story.level_reached, level),
         ("level_ever", story.level_ever, ever),
+        ("prestige", [str(one.at) for one in story.history.prestiges], [str(at) for at in begun]),
     ):
         if stored != told:
             what = f"member.{name} against notices"

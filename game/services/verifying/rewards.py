@@ -7,7 +7,7 @@ from datetime import datetime
 
 from game.rules.multipliers import multiplied
 from game.rules.receipt_proof import multipliers_around
-from game.services.progress.acts import LAST_SECOND
+from game.services.progress.acts import GRANTED, LAST_SECOND
 from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from game.services.verifying.stories import Quest, Reward, Story, Unlock
@@ -102,6 +102,14 @@ def _wrong_claims(
         if claims.get(number) != claimed.get(number):
             stored, computed = str(claimed.get(number)), str(claims.get(number))
             yield Difference(book.company_id, "quest.claimed_at", number, stored, computed)
+    granted = {claim.key for claim in story.claims if claim.value == GRANTED}
+    for reward in story.rewards:
+        quest = quests.get(reward.source_id) if reward.kind == "quest" else None
+        if quest is None or reward.source_id not in granted:
+            continue
+        # Claims from before this was noted are told apart by nothing, so only this way round.
+        if quest.closes_at is None or reward.posted_at < quest.closes_at:
+            yield _difference(book, "claim", reward, GRANTED, "claimed before the close")
 
 
 def _difference(

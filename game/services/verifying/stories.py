@@ -42,7 +42,7 @@ ORDER BY member_id, seq
 """
 
 CLAIMS = """
-SELECT member_id, key, at FROM member_fact
+SELECT member_id, key, at, value FROM member_fact
 WHERE company_id = %(company)s AND kind = 'claim' ORDER BY member_id, id
 """
 
@@ -123,11 +123,12 @@ class Reward(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """The fact that a member claimed a quest; `key` is its number."""
+    """The fact that a member claimed a quest; `key` is its number, `value` how it came to it."""
 
     member_id: int
     key: str
     at: datetime
+    value: str
 
 
 class Given(NamedTuple):

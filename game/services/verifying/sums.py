@@ -51,6 +51,12 @@ SUMS = {
                    WHERE company_id = %(company)s AND kind = 'prestige' GROUP BY 1) f
           ON f.member_id = m.id
         WHERE m.company_id = %(company)s AND m.prestige_level <> coalesce(f.level, 0)""",
+    "prestige facts, each once and in order": """
+        SELECT member_id, value, place FROM (
+          SELECT member_id, key, value,
+                 row_number() OVER (PARTITION BY member_id ORDER BY at, id) AS place
+          FROM member_fact WHERE company_id = %(company)s AND kind = 'prestige') f
+        WHERE value <> place::text OR key <> value""",
     "member.notice_seq": """
         SELECT m.id, m.notice_seq, coalesce(n.n, 0) FROM member m
         LEFT JOIN (SELECT member_id, count(*) AS n, max(seq) AS newest FROM notice
