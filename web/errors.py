@@ -43,6 +43,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "rate_limited": 429,
     "validation_failed": 422,
     "unknown_class": 422,
+    "unknown_currency": 422,
     "whop_unreachable": 503,
     "realtime_unavailable": 503,
 }

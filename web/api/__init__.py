@@ -12,6 +12,7 @@ from web.api.company import company
 from web.api.dead_letters import letters
 from web.api.notifications import notifications
 from web.api.ops import ops
+from web.api.outlook import outlook
 from web.api.quests import quests
 from web.api.referrals import referrals
 from web.api.users import users
@@ -19,6 +20,7 @@ from web.api.users import users
 BLUEPRINTS = (
     auth,
     users,
+    outlook,
     company,
     quests,
     achievements,

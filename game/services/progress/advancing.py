@@ -35,16 +35,16 @@ def advance(
     """Write everything gathered in `posting` and all that follows from it for these members."""
     news: dict[MemberKey, News] = defaultdict(list)
     for key, member in members.items():
-        _apply(member, posting)
+        apply(member, posting)
         news[key] += posting.changes[key].notices
     for key, offered in assign(tx, books, members.values(), posting.now).items():
         news[key] += offered
     store_streaks(tx, books, members, write_days(tx, books, posting))
     open_quests = load_open(tx, members, posting.now)
-    unlocked = _load_unlocked(tx, members)
+    unlocked = load_unlocked(tx, members)
     for key, member in members.items():
         book = books[key[0]]
-        _advance_one(posting, book, member, open_quests[key], unlocked[key], news[key])
+        advance_one(posting, book, member, open_quests[key], unlocked[key], news[key])
     store_open(tx, open_quests, posting.now)
     posting.write_books(tx)
     write_days(tx, books, posting)
@@ -52,7 +52,7 @@ def advance(
     store_members(tx, members.values())
 
 
-def _apply(member: MemberState, posting: Posting) -> None:
+def apply(member: MemberState, posting: Posting) -> None:
     """Move a member's figures by what was gathered for them."""
     change = posting.changes[member.key]
     member.lifetime_xp += change.xp
@@ -64,7 +64,7 @@ def _apply(member: MemberState, posting: Posting) -> None:
     change.quests_claimed = change.clicks = 0
 
 
-def _advance_one(  # noqa: PLR0913, PLR0917 - one member's part of the batch
+def advance_one(  # noqa: PLR0913, PLR0917 - one member's part of the batch
     posting: Posting,
     book: CompanyBook,
     member: MemberState,
@@ -72,6 +72,10 @@ def _advance_one(  # noqa: PLR0913, PLR0917 - one member's part of the batch
     unlocked: frozenset[str],
     news: News,
 ) -> None:
+    """Let the rules find what one member's figures lead to: into `posting`, the quests and `news`.
+
+    Nothing is read or written here, so what one more sale would bring is found the same way.
+    """
     rules = book.rules.at(posting.now)
     multiplier = multiplier_at(member.history, posting.now, rules)
     found = member_progress.advance(
@@ -149,9 +153,10 @@ def _unlock(posting: Posting, member: MemberState, unlock: Any, rules: RuleSet) 
     )
 
 
-def _load_unlocked(
+def load_unlocked(
     tx: Transaction, members: Mapping[MemberKey, MemberState]
 ) -> Mapping[MemberKey, frozenset[str]]:
+    """The badges these members have, in one query."""
     found: dict[MemberKey, set[str]] = defaultdict(set)
     if members:
         for company, member_id, key in tx.rows(

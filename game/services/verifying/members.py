@@ -14,6 +14,10 @@ from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from models.session import Transaction
 
+ACTIVE_DAYS = (
+    f"SELECT member_id, day, part FROM member_day WHERE company_id = %s AND {ACTIVE} > 0"  # noqa: S608
+)
+
 
 def wrong_levels(
     tx: Transaction, book: CompanyBook, company_id: str, now: datetime
@@ -42,10 +46,7 @@ def wrong_streaks(tx: Transaction, book: CompanyBook) -> Iterator[Difference]:
     """
     company_id, zones = book.company_id, book.zones
     days: dict[int, set[Day]] = defaultdict(set)
-    for member, day, part in tx.rows(
-        f"SELECT member_id, day, part FROM member_day WHERE company_id = %s AND {ACTIVE} > 0",
-        (company_id,),
-    ):
+    for member, day, part in tx.rows(ACTIVE_DAYS, (company_id,)):
         days[member].add(zones.day_of(Day(day, part)))
     for member, best in tx.rows(
         "SELECT id, best_streak FROM member WHERE company_id = %s AND streaks_read ORDER BY id",

@@ -1,0 +1,241 @@
+"""What one more sale would bring a member, by the rules as they stand. Reads only.
+
+The sale goes through the same pricing and the same progress as a real one; what a posting would
+write is thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from game.rules import levels
+from game.rules.effects import PaymentEffect
+from game.rules.metrics import QUEST_METRICS
+from game.rules.money import ISO_EXPONENTS
+from game.rules.multipliers import class_at, multiplied, multiplier_at
+from game.rules.outlook import Sale, ability_xp, look_ahead
+from game.rules.rally import rally_window
+from game.rules.refusals import Refusal
+from game.rules.streaks import Activity, current_streak, longest_run
+from game.rules.takeback import USD
+from game.services.ledger.money_reads import Money
+from game.services.ledger.posting import Posting
+from game.services.members.profile import no_such_member
+from game.services.members.store import MemberState, read_members
+from game.services.members.streaks import around, load_activity
+from game.services.notices.announcing import News
+from game.services.progress.advancing import advance_one, apply, load_unlocked
+from game.services.quests.progress import OpenQuest, load_open
+from game.services.rulesets.book import CompanyBook, load_book
+from models.session import Transaction
+
+RANKS = """
+SELECT count(*) FILTER (WHERE lifetime_xp > %(now)s), count(*) FILTER (WHERE lifetime_xp > %(then)s)
+FROM member WHERE company_id = %(company)s AND id <> %(member)s AND lifetime_xp > %(now)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A figure now, and after the sale."""
+
+    now: int
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestAhead:
+    """A quest the sale would finish. `xp`: its reward after class and prestige, once claimed."""
+
+    id: int
+    title: str
+    xp: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeAhead:
+    """An achievement the sale would unlock; its XP is part of the sum."""
+
+    key: str
+    title: str
+    xp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """What the sale would bring in the game. `xp` = `sale_xp` and that of `achievements`.
+
+    `ability_xp` is the part of `sale_xp` that the ability `ability` adds; quests stand apart, as
+    their rewards are claimed.
+    """
+
+    xp: int
+    sale_xp: int
+    ability: str | None
+    ability_xp: int
+    level: Step
+    xp_to_next_level: int
+    streak_days: Step
+    rank: Step
+    quests: list[QuestAhead]
+    achievements: list[BadgeAhead]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What one more sale would bring. `game` is None where its dollars would not be known yet."""
+
+    sale: Money
+    commission: Money
+    payable_at: datetime
+    game: Game | None
+
+
+def read_outlook(
+    tx: Transaction, company_id: str, member_id: int, asked: tuple[int, str], now: datetime
+) -> Outlook:
+    """Look ahead to a sale of (minor units, currency), in a fixed number of queries.
+
+    Refuses `not_found`, `unknown_currency` and `creator_earns_nothing`.
+    """
+    book = load_book(tx, company_id)
+    key = (company_id, member_id)
+    member = read_members(tx, [key]).get(key)
+    if member is None:
+        raise no_such_member(member_id)
+    if book.owner_id and member.whop_user_id == book.owner_id:
+        raise Refusal("creator_earns_nothing", "The owner of a company earns nothing in it.")
+    amount, currency = asked
+    sale = Sale(amount, currency, _exponent(tx, currency))
+    near = _conversions(tx, book, member, now)
+    effect = look_ahead(sale, member.history, near, book.rules, book.zones, now)
+    return Outlook(
+        sale=Money(sale.amount_minor, sale.currency, sale.exponent),
+        commission=Money(effect.kept_minor, sale.currency, sale.exponent),
+        payable_at=effect.due_at,
+        game=_game(tx, book, member, effect, now) if currency == USD else None,
+    )
+
+
+def _exponent(tx: Transaction, currency: str) -> int:
+    known = ISO_EXPONENTS.get(currency)
+    if known is not None:
+        return known
+    rows = tx.rows("SELECT exponent FROM currency WHERE currency = %s", (currency,))
+    if not rows:
+        words = f"Nobody has paid in {currency!r} yet."
+        raise Refusal("unknown_currency", words, {"currency": currency})
+    return int(rows[0][0])
+
+
+def _conversions(
+    tx: Transaction, book: CompanyBook, member: MemberState, now: datetime
+) -> list[tuple[str, datetime]]:
+    return [
+        (payment_id, at)
+        for payment_id, at in tx.rows(
+            "SELECT payment_id, at FROM payment_effect WHERE company_id = %s AND member_id = %s "
+            "AND kind = 'conversion' AND at > %s AND at <= %s",
+            (*member.key, now - rally_window(book.rules), now),
+        )
+    ]
+
+
+def _game(
+    tx: Transaction, book: CompanyBook, member: MemberState, effect: PaymentEffect, now: datetime
+) -> Game:
+    rules = book.rules.at(now)
+    before = member.lifetime_xp
+    level = levels.level_now(before, member.prestige_level, rules)
+    posting = Posting(now)
+    news: News = []
+    change = posting.changes[member.key]
+    change.xp, change.referrals = effect.xp_kept, int(effect.counted)
+    change.earned_usd_cents = effect.usd_kept_cents
+    apply(member, posting)
+    streak = _with_today(tx, book, member, effect, now)
+    quests = _quests(tx, book, member, effect, now)
+    unlocked = load_unlocked(tx, {member.key: member})[member.key]
+    advance_one(posting, book, member, quests, unlocked, news)
+    ability = class_at(member.history, now, rules).ability
+    return Game(
+        xp=member.lifetime_xp - before,
+        sale_xp=effect.xp_kept,
+        ability=ability.name if ability else None,
+        ability_xp=ability_xp(effect, member.history, book.rules),
+        level=Step(level, levels.level_now(member.lifetime_xp, member.prestige_level, rules)),
+        xp_to_next_level=levels.xp_to_next_level(member.lifetime_xp, member.prestige_level, rules),
+        streak_days=streak,
+        rank=_rank(tx, member, before),
+        quests=_finished(book, member, quests, now),
+        achievements=_badges(news, member, book, now),
+    )
+
+
+def _with_today(
+    tx: Transaction, book: CompanyBook, member: MemberState, effect: PaymentEffect, now: datetime
+) -> Step:
+    """The streak through today, without and with the sale; the best one is raised in memory."""
+    today = book.zones.day(now)
+    reach = {member.key: around([today])}
+    activity = load_activity(tx, {book.company_id: book}, reach)[member.key]
+    with_sale = activity
+    if effect.counts:
+        with_sale = Activity({*activity.days, today}, min(activity.first or today, today))
+    run = longest_run(with_sale, today, book.zones)
+    member.best_streak = max(member.best_streak, run)
+    now_and_then = (current_streak(one, 0, now, book.zones) for one in (activity, with_sale))
+    return Step(*(streak.days for streak in now_and_then))
+
+
+def _quests(
+    tx: Transaction, book: CompanyBook, member: MemberState, effect: PaymentEffect, now: datetime
+) -> list[OpenQuest]:
+    """The member's open quests, with what the sale would count in those whose window holds it."""
+    counts = {
+        "conversions": int(effect.counts),
+        "commission_usd_cents": effect.usd_value_cents,
+    }
+    begins = book.zones.starts(book.zones.stretch(now))
+    found = load_open(tx, {member.key: member}, now)[member.key]
+    for quest in found:
+        if quest.starts_at <= begins < quest.ends_at:
+            quest.counted += counts.get(QUEST_METRICS[quest.target_type].count, 0)
+    return found
+
+
+def _finished(
+    book: CompanyBook, member: MemberState, quests: Sequence[OpenQuest], now: datetime
+) -> list[QuestAhead]:
+    multiplier = multiplier_at(member.history, now, book.rules.at(now))
+    return [
+        QuestAhead(
+            quest.id,
+            book.rules.numbered(quest.rule_version).quest(quest.template).title,
+            multiplied(quest.reward_xp, multiplier),
+        )
+        for quest in quests
+        if quest.is_complete
+    ]
+
+
+def _badges(news: News, member: MemberState, book: CompanyBook, now: datetime) -> list[BadgeAhead]:
+    multiplier = multiplier_at(member.history, now, book.rules.at(now))
+    return [
+        BadgeAhead(data["key"], data["title"], multiplied(data["reward_xp"], multiplier))
+        for kind, data in news
+        if kind == "achievement_unlocked"
+    ]
+
+
+def _rank(tx: Transaction, member: MemberState, before: int) -> Step:
+    asked = {
+        "company": member.company_id,
+        "member": member.id,
+        "now": before,
+        "then": member.lifetime_xp,
+    }
+    [(above, above_then)] = tx.rows(RANKS, asked)
+    return Step(above + 1, above_then + 1)
