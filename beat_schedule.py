@@ -70,6 +70,14 @@ JOBS: tuple[Job, ...] = (
         queue="notices",
     ),
     Job(
+        "announcements.tell",
+        step="game.services.notices.announcements:tell_step",
+        every="1 minute",
+        made_up_for="3 minutes",
+        why="Companies too large to be told within the request hear of an announcement.",
+        queue="notices",
+    ),
+    Job(
         "checkouts.sweep",
         step="game.services.referrals.checkouts:sweep_step",
         every="1 minute",

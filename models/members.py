@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, Json, Tenant, of_member
+from models.base import Base, Instant, Json, JsonList, Tenant, of_member
 
 
 class Member(Base):
@@ -79,6 +79,12 @@ class Member(Base):
     """Number of the member's newest notice."""
     notices_read: Mapped[int] = mapped_column(default=0, server_default="0")
     """Number up to which the member has read their notices."""
+
+    # what the member set
+    anonymous: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """Whether other members do not see who it is."""
+    silent_kinds: Mapped[JsonList] = mapped_column(server_default="[]")
+    """Kinds of notices that stand in the list and do not pop up."""
 
 
 class MemberFact(Base):

@@ -84,8 +84,7 @@ def test_two_hundred_calls_at_once_begin_one_run() -> None:
     begun: list[int] = []
 
     def ask() -> None:
-        for _ in range(25):
-            begun.append(prestige(COMPANY, member, LATER, wanted=1))
+        begun.extend(prestige(COMPANY, member, LATER, wanted=1) for _ in range(25))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:

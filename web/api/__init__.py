@@ -6,6 +6,7 @@ from flask_smorest import Api
 
 from web.api import notice_shapes
 from web.api.achievements import achievements
+from web.api.announcements import announcements
 from web.api.auth import auth
 from web.api.commissions import commissions
 from web.api.company import company
@@ -13,6 +14,7 @@ from web.api.dead_letters import letters
 from web.api.notifications import notifications
 from web.api.ops import ops
 from web.api.outlook import outlook
+from web.api.own_settings import own_settings
 from web.api.quests import quests
 from web.api.referrals import referrals
 from web.api.users import users
@@ -21,12 +23,14 @@ BLUEPRINTS = (
     auth,
     users,
     outlook,
+    own_settings,
     company,
     quests,
     achievements,
     referrals,
     commissions,
     notifications,
+    announcements,
     ops,
     letters,
 )

@@ -51,6 +51,11 @@ class MemberSchema(Schema):
         allow_none=True,
         metadata={"description": "When the class may be changed next; null = now."},
     )
+    silent_kinds = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Kinds of notices that do not pop up."},
+    )
     created_at = Instant(required=True)
 
 

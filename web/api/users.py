@@ -28,7 +28,7 @@ from web.api.user_schemas import (
     ReceiptQuery,
     ReceiptSchema,
 )
-from web.auth import require
+from web.auth import allows, require
 
 users = ApiBlueprint(
     "users", __name__, url_prefix="/api/v1/users", description="Members, classes, receipts."
@@ -91,7 +91,15 @@ def my_receipts(query: dict[str, Any]) -> list[ReceiptView]:
 def public_profile(member: str) -> PublicProfile:
     """Another member of your company, by member id or Whop user id."""
     with transaction(MEMBER, g.caller.company_id) as tx:
-        return read_public_profile(tx, g.caller.company_id, member, clock.now())
+        return read_public_profile(
+            tx, g.caller.company_id, member, clock.now(), sees_all=_sees_all(member)
+        )
+
+
+def _sees_all(member: str) -> bool:
+    """Whether the caller may know who this is: the team may, and everybody of themselves."""
+    caller = g.caller
+    return allows(caller, "moderator") or member in (str(caller.member_id), caller.whop_user_id)
 
 
 def own_view(now: datetime) -> MemberView:

@@ -20,6 +20,9 @@ from models.session import Transaction
 LARGEST_ID = 2**63 - 1
 LONGEST_ID = len(str(LARGEST_ID))
 
+ANONYMOUS = "Anonymous"
+"""What a member is called to others who does not want to be named."""
+
 COLUMNS = (
     "m.id, m.whop_user_id, m.username, m.avatar_url, m.character_class, m.lifetime_xp, "
     "m.prestige_level, m.total_referrals, m.created_at"
@@ -67,6 +70,7 @@ class MemberView:
     streak: Streak
     commission: list[CurrencyBalance]
     class_change_at: datetime | None
+    silent_kinds: list[str]
     created_at: datetime
     last_notice: int
     """Number of their newest notice, read before everything else here."""
@@ -77,7 +81,7 @@ def read_member(tx: Transaction, company_id: str, member_id: int, now: datetime)
     rows = tx.rows(
         f"SELECT {COLUMNS}, (SELECT max(f.at) FROM member_fact f "  # noqa: S608 - our own names
         "  WHERE f.company_id = m.company_id AND f.member_id = m.id AND f.kind = 'class'), "
-        "m.notice_seq, m.best_streak "
+        "m.notice_seq, m.silent_kinds, m.best_streak "
         "FROM member m WHERE m.company_id = %s AND m.id = %s",
         (company_id, member_id),
     )
@@ -91,27 +95,33 @@ def read_member(tx: Transaction, company_id: str, member_id: int, now: datetime)
 
 
 def read_public_profile(
-    tx: Transaction, company_id: str, named: str, now: datetime
+    tx: Transaction, company_id: str, named: str, now: datetime, *, sees_all: bool = False
 ) -> PublicProfile:
     """Another member's profile by member id or Whop user id, in five queries.
 
-    Raises the refusal `not_found`; a member of another company is as unknown as nobody.
+    Raises the refusal `not_found`; a member of another company is as unknown as nobody. One who
+    wants to stay unnamed has no name or picture, and is not found by the Whop user id, unless
+    whoever looks `sees_all`: the team, and they themselves.
     """
     column, value = _named_by(named)
     rows = tx.rows(
-        f"SELECT {COLUMNS} FROM member m "  # noqa: S608 - our own names
+        f"SELECT {COLUMNS}, m.anonymous FROM member m "  # noqa: S608 - our own names
         f"WHERE m.company_id = %s AND m.{column} = %s",
         (company_id, value),
     )
     if not rows:
         raise no_such_member(named)
+    *shown, is_anonymous = rows[0]
+    is_hidden = is_anonymous and not sees_all
+    if is_hidden and column != "id":
+        raise no_such_member(named)
     book = load_book(tx, company_id)
-    member_id, _, username, avatar, character_class, lifetime, prestige, referrals, made = rows[0]
+    member_id, _, username, avatar, character_class, lifetime, prestige, referrals, made = shown
     run = levels.run_xp(lifetime, prestige, book.rules.at(now))
     return PublicProfile(
         id=member_id,
-        username=username,
-        avatar_url=avatar or None,
+        username=ANONYMOUS if is_hidden else username,
+        avatar_url=None if is_hidden else avatar or None,
         character_class=character_class,
         level=levels.level_of(run, book.rules.at(now)),
         experience_points=max(run, 0),
@@ -144,7 +154,7 @@ def _own_view(
 ) -> MemberView:
     (
         member_id, user, name, avatar, character_class, lifetime, prestige, referrals, made,
-        chosen, last_notice,
+        chosen, last_notice, silent,
     ) = row  # fmt: skip
     level = levels.level_now(lifetime, prestige, rules)
     opens_at = chosen + timedelta(days=rules.class_change_days) if chosen else None
@@ -165,6 +175,7 @@ def _own_view(
         streak=streak,
         commission=list(balances),
         class_change_at=opens_at if opens_at is not None and opens_at > now else None,
+        silent_kinds=list(silent),
         created_at=made,
         last_notice=last_notice,
     )

@@ -14,9 +14,7 @@ from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
 from models.session import Transaction
 
-ACTIVE_DAYS = (
-    f"SELECT member_id, day, part FROM member_day WHERE company_id = %s AND {ACTIVE} > 0"  # noqa: S608
-)
+ACTIVE_DAYS = f"SELECT member_id, day, part FROM member_day WHERE company_id = %s AND {ACTIVE} > 0"  # noqa: S608
 
 
 def wrong_levels(

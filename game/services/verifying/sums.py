@@ -63,6 +63,27 @@ SUMS = {
                    WHERE company_id = %(company)s GROUP BY 1) n ON n.member_id = m.id
         WHERE m.company_id = %(company)s
           AND (m.notice_seq <> coalesce(n.n, 0) OR m.notice_seq <> coalesce(n.newest, 0))""",
+    "announcement and its notices": """
+        WITH asked AS (
+          SELECT m.id AS member_id, a.severity, a.title, a.text, count(*) AS times
+          FROM announcement a JOIN member m ON m.company_id = a.company_id
+            AND m.id <= least(a.last_member_id, a.told_through)
+          WHERE a.company_id = %(company)s GROUP BY 1, 2, 3, 4),
+        heard AS (
+          SELECT member_id, data ->> 'severity' AS severity, data ->> 'title' AS title,
+                 data ->> 'text' AS text, count(*) AS times
+          FROM notice WHERE company_id = %(company)s AND type = 'system_notification'
+          GROUP BY 1, 2, 3, 4)
+        SELECT 'member ' || member_id || ', ' || title, 'told ' || coalesce(heard.times, 0),
+               'told ' || asked.times
+        FROM asked LEFT JOIN heard USING (member_id, severity, title, text)
+        WHERE asked.times <> coalesce(heard.times, 0)""",
+    "announcement.told": """
+        SELECT a.id, a.told, n.members FROM announcement a CROSS JOIN LATERAL (
+          SELECT count(*) AS members FROM member m WHERE m.company_id = a.company_id
+            AND m.id <= CASE WHEN a.done_at IS NULL THEN a.told_through ELSE a.last_member_id END
+        ) AS n
+        WHERE a.company_id = %(company)s AND a.told <> n.members""",
     "balance": """
         WITH flows AS (
           SELECT member_id, currency, account, sum(amount) AS amount FROM (
