@@ -8,6 +8,7 @@ from web.api import notice_shapes
 from web.api.achievements import achievements
 from web.api.announcements import announcements
 from web.api.auth import auth
+from web.api.cards import cards
 from web.api.commissions import commissions
 from web.api.company import company
 from web.api.dead_letters import letters
@@ -23,6 +24,7 @@ BLUEPRINTS = (
     auth,
     users,
     outlook,
+    cards,
     own_settings,
     company,
     quests,

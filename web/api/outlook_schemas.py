@@ -33,10 +33,10 @@ class ComparisonSchema(Schema):
 class OutlookQuery(Schema):
     """One more sale: what the buyer would pay for the product, without tax."""
 
-    amount_minor = fields.Integer(required=True, validate=validate.Range(1, LARGEST_MINOR))
+    amount_minor = fields.Integer(load_default=4900, validate=validate.Range(1, LARGEST_MINOR))
     currency = fields.String(
-        required=True,
-        validate=validate.Regexp(r"^[A-Za-z0-9_]{3,8}\Z"),
+        load_default="usd",
+        validate=validate.Regexp(r"^[A-Za-z0-9_]{3,8}\Z", error="Must be a currency, such as usd."),
         metadata={"example": "usd"},
     )
 

@@ -128,7 +128,7 @@ class PrestigeSchema(Schema):
     prestige_level = fields.Integer(
         load_default=None,
         strict=True,
-        validate=validate.Range(1, 1000),
+        validate=validate.Range(0, 1000),
         metadata={"description": "Whoever has it already stays as they are."},
     )
 

@@ -23,7 +23,7 @@ NOW = datetime.now(UTC)
 
 # What each service says of itself: statements after the transaction's opening one.
 READS: dict[str, tuple[int, Callable[[Transaction, str, int], object]]] = {
-    "profile": (3, lambda tx, c, m: profile.read_member(tx, c, m, NOW)),
+    "profile": (4, lambda tx, c, m: profile.read_member(tx, c, m, NOW)),
     "public profile": (3, lambda tx, c, m: profile.read_public_profile(tx, c, str(m), NOW)),
     "quests": (2, lambda tx, c, m: quest_reads.read_quests(tx, c, m, NOW, after=None, limit=20)),
     "receipts": (2, lambda tx, c, m: receipts.read_receipts(tx, c, m, None, 20)),

@@ -44,7 +44,6 @@ def test_the_outlook_is_what_a_sale_then_brings(hero: Person) -> None:
     [
         {"amount_minor": 0, "currency": "usd"},
         {"amount_minor": 10**13, "currency": "usd"},
-        {"amount_minor": 100},
         {"amount_minor": 100, "currency": "us dollars"},
         {"amount_minor": 100, "currency": "zzz"},
     ],

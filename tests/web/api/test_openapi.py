@@ -121,7 +121,11 @@ def test_what_routes_answer_fits_the_shapes_they_promise(
             path = path.replace(name, value)  # noqa: PLW2901
         answer = person.get(path.removeprefix("/api/v1"))
         assert answer.status_code == 200, (path, answer.json)
-        schema = told["responses"]["200"]["content"]["application/json"]["schema"]
+        content = told["responses"]["200"]["content"]
+        if "application/json" not in content:
+            assert answer.mimetype in content
+            continue
+        schema = content["application/json"]["schema"]
         problems = list(misfits(answer.json, schema, spec, path))
         assert problems == []
 

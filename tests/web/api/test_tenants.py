@@ -27,6 +27,15 @@ ROLES = {
     "GET /api/v1/users/me/profile": "member",
     "POST /api/v1/users/me/class": "member",
     "GET /api/v1/users/me/receipts": "member",
+    "POST /api/v1/users/me/prestige": "member",
+    "GET /api/v1/users/me/classes": "member",
+    "GET /api/v1/users/me/outlook": "member",
+    "GET /api/v1/users/me/since": "member",
+    "GET /api/v1/users/me/card.png": "member",
+    "GET /api/v1/users/me/settings": "member",
+    "PATCH /api/v1/users/me/settings": "member",
+    "POST /api/v1/announcements": "signed_in",
+    "GET /api/v1/announcements": "creator",
     "GET /api/v1/users/<member>": "member",
     "GET /api/v1/company": "member",
     "GET /api/v1/rules": "member",
@@ -70,7 +79,10 @@ ROLES = {
     "GET /health/ready": "public",
     "GET /metrics": "public",
 }
+ROLE_BY_BODY = {"POST /api/v1/announcements"}
+"""Routes that look at the body before they know which role it takes: have tests of their own."""
 BODIES: dict[str, Any] = {
+    "POST /api/v1/users/me/prestige": {"prestige_level": 0},
     "POST /api/v1/users/me/class": {"class": "scout"},
     "POST /api/v1/notifications/read": {"up_to": 1},
     "POST /api/v1/ops/dead-letters/<letter_id>/discard": {"reason": "test"},
@@ -104,7 +116,7 @@ def ask(client: FlaskClient, route: str, token: str | None, ids: dict[str, str])
         path = path.replace(f"<{name}>", value)
     path = re.sub(r"<\w+>", "1", path)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    body = BODIES.get(route, {}) if method == "POST" else None
+    body = BODIES.get(route, {}) if method in ("POST", "PATCH") else None
     return client.open(path, method=method, headers=headers, json=body)
 
 
@@ -156,7 +168,7 @@ def test_a_member_of_another_company_never_sees_a_foreign_row(
     finish(victim, str(quest))
     before = everything_of(OTHER_COMPANY)
 
-    for route in routes_of("member") + routes_of("signed_in"):
+    for route in set(routes_of("member") + routes_of("signed_in")) - ROLE_BY_BODY:
         for member in (str(victim.member_id), victim.user_id):
             ids = {"member": member, "quest_id": str(quest)}
             answer = ask(client, route, hero.token, ids)

@@ -73,6 +73,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was announced to your company, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ShownAnnouncementPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /**
+         * Announce something to every member of your company; as an operator, to all companies.
+         * @description Each member who is there now gets it as a `system_notification`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Announcement"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AnnouncedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth": {
         parameters: {
             query?: never;
@@ -436,12 +560,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your notices after a number, oldest first: the same ones the live connection brings. */
+        /**
+         * Your notices after a number, oldest first: the same ones the live connection brings.
+         * @description With `before` the list goes the other way, as people read it: `page.next` is its next value.
+         */
         get: {
             parameters: {
                 query?: {
                     /** @description The last number you have; 0 = none. */
                     after?: number;
+                    /** @description Instead: those below this number, newest first. */
+                    before?: number | null;
                     /** @description How many at most, up to 100. */
                     limit?: number;
                     /** @description The epoch your numbers are from, as an earlier answer named it. */
@@ -1704,6 +1833,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/card.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture of 1200 by 630 with your shown name and figures of the game; never money.
+         * @description Its ETag names what stands on it.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "rank" | "level" | "week";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me/class": {
         parameters: {
             query?: never;
@@ -1764,6 +1969,226 @@ export interface paths {
                     };
                 };
                 /** @description `unknown_class`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What your last thirty days would have brought in each class. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ComparisonAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one more sale would bring you now: a first payment by a new buyer. */
+        get: {
+            parameters: {
+                query: {
+                    amount_minor: number;
+                    currency: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OutlookAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `creator_earns_nothing` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `unknown_currency`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/prestige": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin your run anew: back to level one, and more XP for everything from now on.
+         * @description Name the prestige you mean to have, and asking twice begins one run.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Prestige"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MemberAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `prestige_too_early`, `prestige_used_up` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -1874,6 +2299,186 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ReceiptPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What pops up, and whether others see who you are. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnSettingsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set what is named and leave the rest. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Change"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnSettingsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/users/me/since": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened since your last visit of an earlier day. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SinceVisitAnswer"];
                     };
                 };
                 /** @description `session_missing`, `session_invalid`, `session_expired` */
@@ -2139,6 +2744,29 @@ export interface components {
             /** @description Spool entries nobody could read; null while Redis is away. */
             quarantined: number | null;
         };
+        Announced: {
+            to: string;
+        };
+        AnnouncedAnswer: {
+            data: components["schemas"]["Announced"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Announcement: {
+            /** @enum {string} */
+            severity: "info" | "warning" | "error";
+            text: string;
+            title: string;
+            /**
+             * @description `all`: every company; for operators.
+             * @default company
+             * @enum {string}
+             */
+            to: "company" | "all";
+        };
         Audit: {
             action: string;
             actor: string;
@@ -2167,6 +2795,11 @@ export interface components {
             title: string;
             /** Format: date-time */
             unlocked_at: string;
+        };
+        BadgeAhead: {
+            key: string;
+            title: string;
+            xp: number;
         };
         Balance: {
             currency: string;
@@ -2197,6 +2830,17 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Change: {
+            /**
+             * @description Whether other members do not see who you are.
+             * @default null
+             */
+            anonymous: boolean | null;
+            /** @description By kind of notice: whether it pops up. */
+            notices?: {
+                [key: string]: boolean;
+            };
+        };
         Claim: {
             member: components["schemas"]["Member"];
             quest: components["schemas"]["Quest"];
@@ -2220,6 +2864,13 @@ export interface components {
         ClassChoice: {
             /** @example scout */
             class: string;
+        };
+        ClassOutcome: {
+            /** @description The part of `xp` that its ability adds. */
+            ability_xp: number;
+            commission: components["schemas"]["Money"][];
+            key: string;
+            xp: number;
         };
         Coming: {
             amount_minor: number;
@@ -2290,6 +2941,23 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Comparison: {
+            classes: components["schemas"]["ClassOutcome"][];
+            /** @description New referrals in that time. */
+            conversions: number;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+        };
+        ComparisonAnswer: {
+            data: components["schemas"]["Comparison"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Discard: {
             reason: string;
         };
@@ -2307,6 +2975,20 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: false;
+        };
+        GameAhead: {
+            ability: string | null;
+            ability_xp: number;
+            achievements: components["schemas"]["BadgeAhead"][];
+            level: components["schemas"]["Step"];
+            quests: components["schemas"]["QuestAhead"][];
+            /** @description By lifetime XP. */
+            rank: components["schemas"]["Step"];
+            sale_xp: number;
+            streak_days: components["schemas"]["Step"];
+            xp: number;
+            /** @description After the sale. */
+            xp_to_next_level: number;
         };
         Inbox: {
             /** @description Open dead letters: these need a person. */
@@ -2358,7 +3040,7 @@ export interface components {
             level: number;
             previous_level: number;
         };
-        /** @description A level was reached, once per level and run. */
+        /** @description A level was reached, once per level and run; level 1 by a prestige. */
         LevelUpNotice: {
             /** Format: date-time */
             at: string;
@@ -2422,6 +3104,9 @@ export interface components {
             lifetime_xp: number;
             next_level_xp: number;
             prestige_level: number;
+            /** @description Kinds of notices that do not pop up. */
+            silent_kinds: string[];
+            streak: components["schemas"]["Streak"];
             total_referrals: number;
             username: string;
             whop_user_id: string;
@@ -2467,10 +3152,53 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Outlook: {
+            commission: components["schemas"]["Money"];
+            /** @description Null where only the payment tells what it is in US dollars. */
+            game: components["schemas"]["GameAhead"] | null;
+            /** Format: date-time */
+            payable_at: string;
+            sale: components["schemas"]["Money"];
+        };
+        OutlookAnswer: {
+            data: components["schemas"]["Outlook"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        OwnSettings: {
+            anonymous: boolean;
+            /** @description By kind of notice: whether it pops up. */
+            notices: {
+                [key: string]: boolean;
+            };
+        };
+        OwnSettingsAnswer: {
+            data: components["schemas"]["OwnSettings"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Page: {
             has_next: boolean;
             limit: number;
             next: string | null;
+        };
+        Prestige: {
+            /**
+             * @description Whoever has it already stays as they are.
+             * @default null
+             */
+            prestige_level: number | null;
+        };
+        PrestigeRules: {
+            bonus_bp: number;
+            from_level: number;
+            times: number;
         };
         Profile: {
             achievements: components["schemas"]["Badge"][];
@@ -2518,6 +3246,11 @@ export interface components {
             title: string;
             /** @enum {string} */
             window: "daily" | "weekly" | "monthly";
+        };
+        QuestAhead: {
+            id: string;
+            title: string;
+            xp: number;
         };
         QuestAnswer: {
             data: components["schemas"]["Quest"];
@@ -2739,6 +3472,7 @@ export interface components {
             classes: components["schemas"]["Class"][];
             commission_rate_bp: number;
             hold_days: number;
+            prestige: components["schemas"]["PrestigeRules"];
             version: number;
         };
         RulesAnswer: {
@@ -2746,6 +3480,26 @@ export interface components {
             /** @description Always null. */
             error: unknown;
             meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        ShownAnnouncement: {
+            by_operator: boolean;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            is_done: boolean;
+            severity: string;
+            text: string;
+            title: string;
+            told: number;
+        };
+        ShownAnnouncementPage: {
+            data: components["schemas"]["ShownAnnouncement"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
             /** @enum {boolean} */
             success: true;
         };
@@ -2814,6 +3568,44 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        SinceVisit: {
+            clicks: number;
+            commission: components["schemas"]["Money"][];
+            sales: number;
+            /**
+             * Format: date-time
+             * @description Null = first visit.
+             */
+            since: string | null;
+            /** @description What your newest buyer paid; null = nobody has yet. */
+            usual_sale: components["schemas"]["Money"] | null;
+            xp: number;
+        };
+        SinceVisitAnswer: {
+            data: components["schemas"]["SinceVisit"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Step: {
+            now: number;
+            then: number;
+        };
+        Streak: {
+            best: number;
+            days: number;
+            /**
+             * Format: date-time
+             * @description When it ends unless something counts before; null = not today.
+             */
+            ends_at: string | null;
+            /** @description This week's frozen day is still there. */
+            has_freeze: boolean;
+            /** @description Today counts already. */
+            is_done: boolean;
         };
         /** SystemNotificationData */
         SystemNotificationData: {
