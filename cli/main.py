@@ -58,6 +58,7 @@ COMMANDS = {
     "token": Entry("cli.token", "token", needs=DATABASE),
     "dlq": Entry("cli.dlq", "dlq", needs=DATABASE),
     "verify": Entry("cli.verify", "verify", needs=DATABASE),
+    "balance": Entry("cli.balance", "balance", needs_servers=False),
     "db": Entry("cli.db", "db", needs=DATABASE),
     "doctor": Entry("cli.doctor", "doctor"),
     "lint": Entry("cli.lint", "lint", needs_servers=False),
