@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -10,7 +12,7 @@ from tests.support.news import Reader
 from tests.web.api.conftest import COMPANY
 
 
-def patch(person: Person, body: dict[str, object]) -> TestResponse:
+def patch(person: Person, body: dict[str, Any]) -> TestResponse:
     headers = {"Authorization": f"Bearer {person.token}"}
     return person.client.patch(f"{API}/users/me/settings", json=body, headers=headers)
 
@@ -29,13 +31,14 @@ def test_a_silenced_kind_stays_in_the_list_and_comes_back_when_asked(hero: Perso
 
 
 def test_settings_that_do_not_exist_are_refused(hero: Person) -> None:
-    for body in (
+    bodies: list[dict[str, Any]] = [
         {"notices": {"level_down": False}},
         {"notices": {"level_up": "no"}},
         {"notices": []},
         {"anonymous": "yes"},
         {"colour": "red"},
-    ):
+    ]
+    for body in bodies:
         assert patch(hero, body).status_code == 422, body
     assert hero.data("/users/me/settings")["anonymous"] is False
 

@@ -2,6 +2,7 @@
 import { msg } from "@lingui/core/macro";
 import { EVERYBODY, screen, type Screen } from "@/components/screen";
 import { achievementScreens } from "@/features/achievements/routes";
+import { announcementScreens } from "@/features/announcements/routes";
 import { companyScreens } from "@/features/company/routes";
 import { earningScreens } from "@/features/earnings/routes";
 import { operationScreens } from "@/features/operations/routes";
@@ -20,13 +21,26 @@ const home = screen({
   load: () => import("./screens/home-screen"),
 });
 
+/** It puts every feature's words to its notices. */
+const news = screen({
+  frame: "experience",
+  path: "news",
+  name: msg`News`,
+  icon: "bell",
+  roles: EVERYBODY,
+  forMembers: true,
+  load: () => import("./screens/news-screen"),
+});
+
 export const screens: readonly Screen[] = [
   home,
   ...questScreens,
   ...referralScreens,
   ...earningScreens,
   ...achievementScreens,
+  news,
   ...companyScreens,
+  ...announcementScreens,
   ...operationScreens,
 ];
 

@@ -19,6 +19,7 @@ import { OpeningScreen } from "./opening";
 import { whenIdle } from "./when-idle";
 
 const LiveWire = later(() => import("./live-wire"));
+const MemberTools = later(() => import("./member-tools"));
 
 interface ShellProps {
   frame: Frame;
@@ -45,6 +46,7 @@ export function Shell({ frame, id, screens, retrySession }: ShellProps) {
           <span>{company?.title}</span>
         </div>
         {isMember && <LiveBadge />}
+        <Suspense fallback={null}>{isMember && <MemberTools base={base} inGame={frame === "experience"} />}</Suspense>
       </header>
       <Navigation base={base} screens={screens} />
       <main id="content" className="shell-main" tabIndex={-1}>

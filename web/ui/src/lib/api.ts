@@ -14,6 +14,9 @@ export const TAGS = [
   "Referrals",
   "Commissions",
   "Operations",
+  "Notices",
+  "Settings",
+  "Announcements",
 ] as const;
 export type Tag = (typeof TAGS)[number];
 
@@ -46,7 +49,8 @@ export const api = createApi({
   endpoints: () => ({}),
 });
 
-export type ApiDispatch = ThunkDispatch<{ api: ReturnType<typeof api.reducer> }, unknown, UnknownAction>;
+export type ApiState = { api: ReturnType<typeof api.reducer> };
+export type ApiDispatch = ThunkDispatch<ApiState, unknown, UnknownAction>;
 export const useApiDispatch = (): ApiDispatch => useDispatch<ApiDispatch>();
 
 /** Read an error of the cache; anything that is not ours becomes `unreachable`. */

@@ -48,6 +48,15 @@ export type ReferralState = Referral["state"];
 export type ClassRule = Omit<Schemas["Class"], "key"> & { key: CharacterClass };
 export type Rules = Omit<Schemas["Rules"], "classes"> & { classes: ClassRule[] };
 
+export type Streak = Schemas["Streak"];
+export type ClassComparison = Omit<Schemas["Comparison"], "classes"> & {
+  classes: (Omit<Schemas["ClassOutcome"], "key"> & { key: CharacterClass | "novice" })[];
+};
+export type Outlook = Schemas["Outlook"];
+export type SinceVisit = Schemas["SinceVisit"];
+export type OwnSettings = Schemas["OwnSettings"];
+export type Announcement = Schemas["ShownAnnouncement"];
+
 export type Ticket = Schemas["Ticket"];
 
 /** A notice; `id` counts up per member without holes, and is absent on company-wide news. */
@@ -59,6 +68,8 @@ export interface Notice {
 }
 
 export type NoticePage = Omit<Schemas["Notices"], "notices" | "read_up_to"> & { notices: Notice[] };
+/** The list as people read it, newest first, and up to which number they have. */
+export type NoticeHistory = Omit<Schemas["Notices"], "notices"> & { notices: Notice[] };
 
 export type Queues = Schemas["Queues"];
 export type DeadLetter = Schemas["Letter"];

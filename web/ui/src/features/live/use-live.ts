@@ -1,9 +1,10 @@
 // Keeps the live connection while the page is open and turns notices into refetches, toasts and moments.
 import { useEffect } from "react";
 import { tell } from "@/components/toasts";
-import { api, TAGS, useApiDispatch, type ApiDispatch } from "@/lib/api";
+import { api, TAGS, useApiDispatch, type ApiDispatch, type ApiState } from "@/lib/api";
 import { Batch } from "@/lib/batch";
 import { LiveConnection, type LivePorts, type LiveState } from "@/lib/live";
+import { memberApi } from "@/lib/member";
 import type { Registry } from "@/lib/notices";
 import type { Notice } from "@/lib/types";
 import { liveApi } from "./api/get-live";
@@ -29,11 +30,10 @@ export function useLive(hasSession: boolean, after: number | null, registry: Reg
 /** Connect; the function that is returned ends it. */
 function connect(dispatch: ApiDispatch, after: number | null, registry: Registry): () => void {
   const refetch = new Batch<Notice>(REFETCH_EVERY_MS, (notices) => {
-    const tags = registry.outdatedBy(notices);
-    if (tags.length > 0) dispatch(api.util.invalidateTags(tags));
+    dispatch(api.util.invalidateTags([...registry.outdatedBy(notices), "Notices"]));
   });
   const teller = new Teller({ registry, toast: tell, celebrate: (notices) => void dispatch(celebrated(notices)) });
-  const telling = new Batch<Notice>(TELL_EVERY_MS, (notices) => teller.tell(notices));
+  const telling = new Batch<Notice>(TELL_EVERY_MS, (notices) => teller.tell(dispatch(loudOf(notices))));
   const listener = {
     stateChanged: (state: LiveState) => void dispatch(liveStateChanged(state)),
     noticesArrived: (notices: Notice[]) => {
@@ -51,6 +51,14 @@ function connect(dispatch: ApiDispatch, after: number | null, registry: Registry
     dispatch(liveStateChanged("offline"));
     refetch.stop();
     telling.stop();
+  };
+}
+
+/** Without the kinds that the member wants to find in the list only. */
+function loudOf(notices: readonly Notice[]) {
+  return (_dispatch: ApiDispatch, state: () => ApiState): Notice[] => {
+    const silent = memberApi.endpoints.getProfile.select()(state()).data?.silent_kinds ?? [];
+    return notices.filter(({ type }) => !silent.includes(type));
   };
 }
 
