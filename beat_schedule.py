@@ -86,6 +86,13 @@ JOBS: tuple[Job, ...] = (
         queue="whop",
     ),
     Job(
+        "previews.sweep",
+        step="game.services.previews.working:sweep_step",
+        every="1 minute",
+        made_up_for="3 minutes",
+        why="A preview of rules whose worker died goes on within two minutes.",
+    ),
+    Job(
         "retention.sweep",
         step="game.services.scheduled.retention:step",
         every="1 day",

@@ -1,7 +1,8 @@
-"""Servers that are not there, in one line: what a command says instead of a traceback."""
+"""Servers that are not there and disks that are full, in one line instead of a traceback."""
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +11,11 @@ import click
 NOBODY = "No {what}: start `./legends up` in another terminal, or set {name}."
 WHATS = {"DATABASE_URL": "database", "REDIS_URL": "Redis", "CELERY_BROKER_URL": "broker"}
 HELP = {"-h", "--help"}
+UNWRITABLE = {
+    errno.ENOSPC: "is full: make room",
+    errno.EDQUOT: "is over its quota: make room",
+    errno.EROFS: "cannot be written to: mount it writable, or set LEGENDS_HOME to another folder",
+}
 
 
 def refuse_missing(needs: Sequence[str], arguments: Sequence[str]) -> None:
@@ -33,8 +39,11 @@ def refuse_missing(needs: Sequence[str], arguments: Sequence[str]) -> None:
 
 
 def outage(error: BaseException) -> str:
-    """What to say if the error comes from a server that does not answer; else empty."""
+    """What to say if a server does not answer or a disk takes nothing; else empty."""
     for cause in causes(error):
+        if isinstance(cause, OSError) and cause.errno in UNWRITABLE:
+            where = f"where {cause.filename} lies" if cause.filename else "of this installation"
+            return f"The disk {where} {UNWRITABLE[cause.errno]}, then start again."
         if is_a(cause, "psycopg2", "OperationalError") and not getattr(cause, "pgcode", None):
             return f"The database does not answer: {first_line(cause)}. Check DATABASE_URL."
         if is_a(cause, "sqlalchemy.exc", "ArgumentError"):

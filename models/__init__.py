@@ -17,6 +17,7 @@ from models.inbox import DeadLetter, Inbox, InboxAlert, InboxBody, SettlementRun
 from models.jobs import Heartbeat, JobTick
 from models.members import Member, MemberDay, MemberFact
 from models.notices import Epoch, Notice, NoticeOutbox
+from models.previews import RulePreview, RulePreviewMember
 from models.quests import AchievementUnlock, Quest
 
 __all__ = [
@@ -52,6 +53,8 @@ __all__ = [
     "Referral",
     "ReferralCode",
     "RefundFact",
+    "RulePreview",
+    "RulePreviewMember",
     "RuleSetVersion",
     "SettlementRun",
     "SystemConfig",

@@ -9,7 +9,7 @@ commit is it handed to the sender that the process registered at its start.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, cast
@@ -153,6 +153,15 @@ class Transaction:
     def messages(self) -> Sequence[Message]:
         """What has been noted so far."""
         return self._messages
+
+
+def pairs(keys: Iterable[tuple[str, Any]]) -> tuple[list[str], list[Any]]:
+    """Split (company, id) keys into the two arrays that `unnest` takes."""
+    companies, ids = [], []
+    for company, key in keys:
+        companies.append(company)
+        ids.append(key)
+    return companies, ids
 
 
 def register_sender(sender: Sender) -> None:

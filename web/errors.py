@@ -44,6 +44,8 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "validation_failed": 422,
     "unknown_class": 422,
     "unknown_currency": 422,
+    "invalid_rules": 422,
+    "too_early": 422,
     "whop_unreachable": 503,
     "realtime_unavailable": 503,
 }

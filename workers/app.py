@@ -18,6 +18,7 @@ from workers.timetable import entries
 TASK_MODULES = (
     "tasks.inbox",
     "tasks.checkouts",
+    "tasks.previews",
     "tasks.heartbeat",
     "tasks.jobs",
 )

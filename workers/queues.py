@@ -26,6 +26,7 @@ ROUTES = {
     **{job.name: {"queue": job.queue} for job in SCHEDULE},
     "inbox.*": {"queue": INBOX},
     "checkouts.*": {"queue": WHOP},
+    "previews.*": {"queue": JOBS},
     "workers.*": {"queue": JOBS},
 }
 """What runs by the clock goes where its row says; a name without a star wins over one with."""

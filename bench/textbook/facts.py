@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
@@ -19,13 +19,18 @@ from bench.textbook.models import (
     ReferralCode,
     RefundRow,
 )
-from game.rules import merging
 from game.rules.attribution import starter_of
 from game.rules.codes import canonical
+from game.rules.fact_kinds import F, FactKind
 from game.rules.facts import BuyerCase, Code, Dispute, Membership, Payment, Refund
 from game.rules.tellings import Telling
 
-F = TypeVar("F", Payment, Refund, Dispute, Membership)
+TABLES: Mapping[type, type[Base]] = {
+    Payment: PaymentRow,
+    Refund: RefundRow,
+    Dispute: DisputeRow,
+    Membership: MembershipRow,
+}
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
@@ -35,28 +40,18 @@ def lock(session: Session, key: str) -> None:
     session.execute(LOCK, {"key": key})
 
 
-def store_payment(session: Session, company: str, news: Payment) -> Payment:
-    """Insert or merge a payment."""
-    row = session.get(PaymentRow, (company, news.payment_id))
-    return _store(session, company, PaymentRow, row, news, merging.merge_payment)
-
-
-def store_refund(session: Session, company: str, news: Refund) -> Refund:
-    """Insert or merge a refund."""
-    row = session.get(RefundRow, (company, news.refund_id))
-    return _store(session, company, RefundRow, row, news, merging.merge_refund)
-
-
-def store_dispute(session: Session, company: str, news: Dispute) -> Dispute:
-    """Insert or merge a dispute."""
-    row = session.get(DisputeRow, (company, news.dispute_id))
-    return _store(session, company, DisputeRow, row, news, merging.merge_dispute)
-
-
-def store_membership(session: Session, company: str, news: Membership) -> Membership:
-    """Insert or merge a membership."""
-    row = session.get(MembershipRow, (company, news.membership_id))
-    return _store(session, company, MembershipRow, row, news, merging.merge_membership)
+def store(session: Session, company: str, kind: FactKind[F], news: F) -> F:
+    """Insert or merge a fact; what is stored then."""
+    table = TABLES[kind.fact]
+    row = session.get(table, (company, *(getattr(news, name) for name in kind.key)))
+    if row is None:
+        values = {name: getattr(news, name) for name in kind.fields}
+        session.add(table(company_id=company, **values))
+        return news
+    merged = kind.merge(_fact(kind.fact, row), news)
+    for name in kind.fields:
+        setattr(row, name, getattr(merged, name))
+    return merged
 
 
 def buyer_of_payment(session: Session, company: str, payment_id: str) -> set[str]:
@@ -103,21 +98,8 @@ def case_of(session: Session, company: str, buyer: str) -> BuyerCase:
     )
 
 
-def _store(  # noqa: PLR0913, PLR0917 - one upsert
-    session: Session, company: str, table: type[Base], row: Base | None, news: F, merge: Any
-) -> F:
-    if row is None:
-        values = {field.name: getattr(news, field.name) for field in fields(news)}
-        session.add(table(company_id=company, **values))
-        return news
-    merged: F = merge(_fact(type(news), row), news)
-    for field in fields(merged):
-        setattr(row, field.name, getattr(merged, field.name))
-    return merged
-
-
 def _fact(kind: type[F], row: Base) -> F:
-    values = {field.name: getattr(row, field.name) for field in fields(kind)}
+    values = {field.name: getattr(row, field.name) for field in fields(kind)}  # type: ignore[arg-type]
     if "told" in values:
         values["told"] = tuple(tuple(one) for one in values["told"])
     if "tellings" in values:

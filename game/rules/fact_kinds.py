@@ -159,6 +159,11 @@ def kind_of(event_type: str) -> FactKind[Any]:
     raise UnknownEvent(event_type)
 
 
+def may_overtake(event_type: str) -> bool:
+    """Say whether an event may come before the fact that tells its currency's decimals."""
+    return any(kind.may_overtake and kind.carries(event_type) for kind in KINDS)
+
+
 def read_event(
     envelope: Envelope,
     data: object,
@@ -171,9 +176,10 @@ def read_event(
     """
     if not is_known(envelope.type):
         return None
+    kind = kind_of(envelope.type)
     company_of(envelope)
     if not isinstance(data, dict):
         raise Nonsense("is not an object", "data")
     arrival = Arrival(received_at, stand_in(envelope, received_at), exponents)
-    fact: Fact | None = kind_of(envelope.type).read(data, arrival)
+    fact: Fact | None = kind.read(data, arrival)
     return fact

@@ -8,7 +8,44 @@ game record one adds its row here, and only here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
+
+DAY_COUNTS = (
+    "conversions",
+    "commission_usd_cents",
+    "lessons",
+    "visits",
+    "clicks",
+    "messages",
+    "quests_claimed",
+    "quests_granted",
+    "achievements",
+)
+"""What is counted of each stretch of a member's local days."""
+
+
+@dataclass(slots=True)
+class MemberFigures:
+    """What is kept of a member and changes: a column of `member` each, of the same name."""
+
+    lifetime_xp: int
+    prestige_level: int
+    character_class: str | None
+    level_reached: int
+    level_ever: int
+    total_referrals: int
+    earned_usd_cents: int
+    quests_claimed: int
+    best_streak: int
+    streaks_read: bool
+    clicks: int
+    quests_through: date | None
+    quests_part: int
+    notice_seq: int
+
+
+FIGURES = tuple(field.name for field in fields(MemberFigures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +62,18 @@ class QuestMetric:
 
 @dataclass(frozen=True, slots=True)
 class BadgeMetric:
-    """What an achievement's progress is read from: a figure of the member, as SQL over `member`."""
+    """What an achievement's progress is read from: a figure of the member.
+
+    `is_set`: not the figure itself, but whether there is one.
+    """
 
     figure: str
+    is_set: bool = False
+
+    @property
+    def sql(self) -> str:
+        """The value as SQL over `member`."""
+        return f"({self.figure} IS NOT NULL)::int" if self.is_set else self.figure
 
 
 QUEST_METRICS: Mapping[str, QuestMetric] = {
@@ -49,6 +95,6 @@ BADGE_METRICS: Mapping[str, BadgeMetric] = {
     "quests_claimed": BadgeMetric("quests_claimed"),
     "streak": BadgeMetric("best_streak"),
     "prestige": BadgeMetric("prestige_level"),
-    "class_chosen": BadgeMetric("(character_class IS NOT NULL)::int"),
+    "class_chosen": BadgeMetric("character_class", is_set=True),
 }
 """By `metric` of an achievement."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from game.rules.calendar_windows import Window, Zones
+from game.rules.calendar_windows import Day, Window, Zones
 from game.rules.effects import QuestOffer
 from game.rules.metrics import QUEST_METRICS
 from game.rules.money import half_even
@@ -20,6 +20,8 @@ from game.rules.ruleset_parts import DAILY_SLOTS, QuestTemplate, WindowKind
 
 PERCENT = 100
 ALL_WINDOWS: tuple[WindowKind, ...] = ("daily", "weekly", "monthly")
+NEVER = date.min
+"""The day of who has no quests yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,32 @@ class QuestWorld:
     lessons_recent: bool
     in_guild: bool
     locked_achievements: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Somebody lacks the quests of `windows`; with these they have all up to the local day `day`.
+
+    `since`: the first date of these windows. `lessons_recent`: as for `QuestWorld`.
+    """
+
+    day: Day
+    windows: tuple[WindowKind, ...]
+    since: date
+    lessons_recent: bool = False
+
+
+def lacking(through: Day, zones: Zones, now: datetime) -> Due | None:
+    """Find what somebody lacks who has quests up to a day; None = nothing."""
+    today = zones.day(now)
+    if through >= today:
+        return None
+    begun = [window for kind in ALL_WINDOWS if (window := zones.window(kind, now)).first > through]
+    return Due(
+        day=today,
+        windows=tuple(window.kind for window in begun),
+        since=min(window.first_day for window in begun),
+    )
 
 
 def offers(  # noqa: PLR0913, PLR0917

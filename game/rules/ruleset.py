@@ -152,6 +152,15 @@ class Rules:
         self._starts = [start for start, _ in dated]
         self._versions = [rules for _, rules in dated]
 
+    def replaced_from(self, moment: datetime, rules: RuleSet) -> Rules:
+        """These versions, but from `moment` on only `rules`, as if it had been published then."""
+        kept = [
+            (start, version)
+            for start, version in zip(self._starts, self._versions, strict=True)
+            if start < moment
+        ]
+        return Rules([(None, self._first), *kept, (moment, rules)])
+
     def numbered(self, version: int) -> RuleSet:
         """Find a version by its number. Raises KeyError for one the company never had."""
         for rules in self.all():

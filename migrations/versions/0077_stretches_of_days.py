@@ -36,7 +36,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '2s'")
     _key_of_quests(NEW, OLD)
-    # Days of one date become one again, as the version before knows no other.
+    # Days of one date become one again, as the version before knows no other. The owner sees no
+    # company's rows while row level security is forced on it too.
+    op.execute("ALTER TABLE member_day NO FORCE ROW LEVEL SECURITY")
     op.execute(
         "UPDATE member_day d SET "  # noqa: S608 - our own names
         + ", ".join(f"{name} = s.{name}" for name in COUNTS)
@@ -49,6 +51,7 @@ def downgrade() -> None:
         "DELETE FROM member_day d USING member_day o WHERE o.company_id = d.company_id "
         "AND o.member_id = d.member_id AND o.day = d.day AND o.part < d.part"
     )
+    op.execute("ALTER TABLE member_day FORCE ROW LEVEL SECURITY")
     _key_of_days("company_id", "member_id", "day")
     op.drop_column("member_day", "starts_at")
     op.drop_column("member_day", "part")

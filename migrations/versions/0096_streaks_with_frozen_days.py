@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0096"
-down_revision = "0086"
+down_revision = "0088"
 branch_labels = None
 depends_on = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import click
@@ -86,3 +87,19 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
             refuse_missing(("DATABASE_URL",), ["list"])
     finally:
         settings.current.cache_clear()
+
+
+def test_a_command_on_a_full_disk_says_so_in_one_line(tmp_path: Path) -> None:
+    full = tmp_path / "full"
+    full.symlink_to("/dev/full")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        full.write_text("anything")
+    named = OSError(errno.ENOSPC, "No space left on device", "/data/.legends")
+
+    assert (
+        outage(caught.value)
+        == "The disk of this installation is full: make room, then start again."
+    )
+    assert outage(named).startswith("The disk where /data/.legends lies is full")
+    assert outage(PermissionError(errno.EACCES, "Permission denied")) == ""

@@ -136,7 +136,7 @@ def test_no_statement_runs_more_often_in_a_batch_of_200_than_in_one_of_20(
     now = datetime.now(UTC)
     pairs = found_company(now)
     lived = life(pairs, now, 900)
-    counted = _count_statements(monkeypatch)
+    counted = _count_statements(monkeypatch, "rows", "run")
     most, total = {}, {}
 
     for size, part in ((20, lived[:20]), (200, lived[300:500])):
@@ -152,14 +152,29 @@ def test_no_statement_runs_more_often_in_a_batch_of_200_than_in_one_of_20(
     assert total[200] <= MOST_STATEMENTS
 
 
+def test_a_batch_writes_each_table_of_progress_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(UTC)
+    pairs = found_company(now)
+    deliver_all(life(pairs, now, 200), now)
+    sent = _count_statements(monkeypatch, "rows", "run", "put")
+
+    drain(now, 200)
+
+    begun = Counter(" ".join(sql.split()[:3]) for sql in sent)
+    tables = ("quest", "achievement_unlock", "member_day", "receipt", "notice", "notice_outbox")
+    written = {table: begun[f"INSERT INTO {table}"] for table in tables}
+    assert written == dict.fromkeys(tables, 1)
+    assert begun["UPDATE quest SET"] <= 1
+
+
 MOST_STATEMENTS = 80
 """What a batch holds decides which tables are looked up; how many rows it holds does not."""
 
 
-def _count_statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Note every statement that goes through a transaction from now on."""
+def _count_statements(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
+    """Note every statement that goes through these calls of a transaction from now on."""
     noted: list[str] = []
-    for name in ("rows", "run"):
+    for name in names:
         original = getattr(Transaction, name)
 
         def counting(

@@ -18,6 +18,7 @@ from web.api.outlook import outlook
 from web.api.own_settings import own_settings
 from web.api.quests import quests
 from web.api.referrals import referrals
+from web.api.rules import rules
 from web.api.users import users
 
 BLUEPRINTS = (
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     cards,
     own_settings,
     company,
+    rules,
     quests,
     achievements,
     referrals,

@@ -1,19 +1,16 @@
-"""The caller's company and the rules its members play by."""
+"""The caller's company."""
 
 from __future__ import annotations
 
 from flask import g
 
-from game.services.rulesets.reads import CompanyView, RulesView, read_company, read_rules
-from models import clock
+from game.services.rulesets.reads import CompanyView, read_company
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint
-from web.api.company_schemas import CompanySchema, RulesSchema
+from web.api.company_schemas import CompanySchema
 from web.auth import require
 
-company = ApiBlueprint(
-    "company", __name__, url_prefix="/api/v1", description="The company and its rules."
-)
+company = ApiBlueprint("company", __name__, url_prefix="/api/v1", description="The company.")
 
 
 @company.get("/company")
@@ -23,12 +20,3 @@ def my_company() -> CompanyView:
     """The company of your session."""
     with transaction(MEMBER, g.caller.company_id) as tx:
         return read_company(tx, g.caller.company_id)
-
-
-@company.get("/rules")
-@require("member")
-@company.response(200, RulesSchema)
-def my_rules() -> RulesView:
-    """What the classes are worth under the rules that hold now."""
-    with transaction(MEMBER, g.caller.company_id) as tx:
-        return read_rules(tx, g.caller.company_id, clock.now())

@@ -51,7 +51,7 @@ class StepSchema(Schema):
 class QuestAheadSchema(Schema):
     """A quest the sale would finish, and its reward once you claim it."""
 
-    id = Id(required=True)
+    id = Id(required=True, allow_none=True, metadata={"description": "Null = yet to be given."})
     title = fields.String(required=True)
     xp = fields.Integer(required=True)
 

@@ -15,7 +15,7 @@ from game.services.rulesets.book import load_book
 from models.session import Transaction
 
 FIGURES = (
-    f"SELECT {', '.join(metric.figure for metric in BADGE_METRICS.values())} "  # noqa: S608
+    f"SELECT {', '.join(metric.sql for metric in BADGE_METRICS.values())} "  # noqa: S608
     "FROM member WHERE company_id = %s AND id = %s"
 )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from game.rules.bodies import Envelope, Nonsense, read_envelope
-from game.rules.fact_kinds import Fact, is_known, kind_of, read_event
+from game.rules.fact_kinds import Fact, may_overtake, read_event
 from game.rules.money import ISO_EXPONENTS, ExponentUnknown
 from game.services.inbox.turns import Delivery, OwnFact
 from game.services.platform import bulk, strict_json
@@ -31,9 +31,11 @@ class Fallen:
 
 @dataclass(slots=True)
 class ReadBatch:
-    """What a batch's deliveries say: (company id, fact) each, by the table of their kind."""
+    """What a batch's deliveries say: (company id, fact) each, by the class of the fact."""
 
-    facts: dict[str, list[tuple[str, Fact]]] = field(default_factory=lambda: defaultdict(list))
+    facts: dict[type[Fact], list[tuple[str, Fact]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     handled: list[int] = field(default_factory=list)
     ignored: list[int] = field(default_factory=list)
     fallen: list[Fallen] = field(default_factory=list)
@@ -48,7 +50,7 @@ class ReadBatch:
         if fact is None:
             self.ignored.append(delivery.seq)
             return
-        self.facts[kind_of(envelope.type).table].append((envelope.company_id, fact))
+        self.facts[type(fact)].append((envelope.company_id, fact))
         self.handled.append(delivery.seq)
 
 
@@ -83,8 +85,10 @@ def _read_one(batch: ReadBatch, delivery: Delivery, exponents: dict[str, int]) -
         envelope = read_envelope(body)
         fact = read_event(envelope, body.get("data"), delivery.received_at, exponents)
     except Nonsense as nonsense:
-        permanent = not _may_be_early(delivery, nonsense)
-        batch.fallen.append(Fallen(delivery, _group(nonsense), str(nonsense), permanent=permanent))
+        # It may have overtaken the fact that tells how many decimals its currency has.
+        is_early = isinstance(nonsense, ExponentUnknown) and may_overtake(delivery.type)
+        group = f"nonsense:{nonsense.field}"
+        batch.fallen.append(Fallen(delivery, group, str(nonsense), permanent=not is_early))
     except SealBroken as broken:
         batch.fallen.append(Fallen(delivery, "seal_broken", str(broken), permanent=False))
     except Exception as error:  # noqa: BLE001 - a bug in reading must not stop the others
@@ -95,19 +99,8 @@ def _read_one(batch: ReadBatch, delivery: Delivery, exponents: dict[str, int]) -
         batch.take(delivery, envelope, fact)
 
 
-def _may_be_early(delivery: Delivery, nonsense: Nonsense) -> bool:
-    """Whether it may have overtaken the fact that tells how many decimals its currency has."""
-    if not isinstance(nonsense, ExponentUnknown) or not is_known(delivery.type):
-        return False
-    return kind_of(delivery.type).may_overtake
-
-
 def _remember_exponent(fact: Any, exponents: dict[str, int]) -> None:
     """Note the decimals of a fact's currency, where it is of a kind that names one."""
     currency = getattr(fact, "currency", "")
     if currency and currency not in exponents and currency not in ISO_EXPONENTS:
         exponents[currency] = fact.exponent
-
-
-def _group(nonsense: Nonsense) -> str:
-    return f"nonsense:{nonsense.field}"

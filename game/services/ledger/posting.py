@@ -14,25 +14,13 @@ from typing import Any
 
 from game.rules.calendar_windows import Day
 from game.rules.effects import LessonEffect, PaymentEffect
+from game.rules.metrics import DAY_COUNTS
 from game.rules.movements import EXPENSE, Leg
 from game.services.platform import bulk
 from models.session import Transaction
 
 MemberKey = tuple[str, int]
 """(company id, member id)."""
-
-DAY_COUNTS = (
-    "conversions",
-    "commission_usd_cents",
-    "lessons",
-    "visits",
-    "clicks",
-    "messages",
-    "quests_claimed",
-    "quests_granted",
-    "achievements",
-)
-
 
 EFFECT_FIELDS = tuple(one.name for one in fields(PaymentEffect) if one.name != "referrer_id")
 """What of an effect is stored as it is; the referrer is stored by member id."""
@@ -52,15 +40,21 @@ LESSON_COLUMNS = (*(name for name in LESSON_FIELDS if name != "lesson_id"), "ver
 """Those that a new posting may change."""
 
 
+def gain(figure: str) -> int:
+    """A difference that is added to a figure of the member (`MemberFigures`)."""
+    gained: int = field(default=0, metadata={"figure": figure})
+    return gained
+
+
 @dataclass(slots=True)
 class MemberChange:
     """What changes for one member: differences, not new values."""
 
-    xp: int = 0
-    referrals: int = 0
-    earned_usd_cents: int = 0
-    quests_claimed: int = 0
-    clicks: int = 0
+    xp: int = gain("lifetime_xp")
+    referrals: int = gain("total_referrals")
+    earned_usd_cents: int = gain("earned_usd_cents")
+    quests_claimed: int = gain("quests_claimed")
+    clicks: int = gain("clicks")
     days: dict[Day, dict[str, int]] = field(default_factory=dict)
     notices: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
@@ -73,6 +67,15 @@ class MemberChange:
     def tell(self, kind: str, **data: Any) -> None:
         """Note a notice for the member; numbered when everything is known."""
         self.notices.append((kind, data))
+
+    def gains(self) -> dict[str, int]:
+        """What is added to which figures; those that stay are left out."""
+        return {figure: gained for name, figure in GAINS if (gained := getattr(self, name))}
+
+
+GAINS = tuple(
+    (one.name, one.metadata["figure"]) for one in fields(MemberChange) if "figure" in one.metadata
+)
 
 
 @dataclass(frozen=True, slots=True)

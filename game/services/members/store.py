@@ -8,52 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
 
 from game.rules.facts import Change, MemberHistory
+from game.rules.metrics import FIGURES, MemberFigures
 from game.services.ledger.posting import MemberKey
 from game.services.platform import bulk
 from models.session import Transaction
 
-FIGURES = (
-    "lifetime_xp",
-    "prestige_level",
-    "character_class",
-    "level_reached",
-    "level_ever",
-    "total_referrals",
-    "earned_usd_cents",
-    "quests_claimed",
-    "best_streak",
-    "streaks_read",
-    "clicks",
-    "quests_through",
-    "quests_part",
-    "notice_seq",
-)
-
 
 @dataclass(slots=True)
-class MemberState:
+class MemberState(MemberFigures):
     """One locked member; the figures are changed in memory and written once at the end."""
 
     company_id: str
     id: int
     whop_user_id: str
-    lifetime_xp: int
-    prestige_level: int
-    character_class: str | None
-    level_reached: int
-    level_ever: int
-    total_referrals: int
-    earned_usd_cents: int
-    quests_claimed: int
-    best_streak: int
-    streaks_read: bool
-    clicks: int
-    quests_through: date | None
-    quests_part: int
-    notice_seq: int
     history: MemberHistory = field(default_factory=lambda: MemberHistory(""))
 
     @property
@@ -84,16 +53,17 @@ def _load(
         return {}
     arrays = bulk.pairs(sorted(keys))
     figures = ", ".join(f"m.{name}" for name in FIGURES)
-    members = {
-        (row[0], row[1]): MemberState(*row)
+    found = (
+        MemberState(*row)
         for row in tx.rows(
-            f"SELECT m.company_id, m.id, m.whop_user_id, {figures} "  # noqa: S608
+            f"SELECT {figures}, m.company_id, m.id, m.whop_user_id "  # noqa: S608
             "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, id) "
             "JOIN member m USING (company_id, id) "
             f"ORDER BY m.company_id, m.id {locking}",
             arrays,
         )
-    }
+    )
+    members = {member.key: member for member in found}
     _load_histories(tx, members, arrays)
     return members
 

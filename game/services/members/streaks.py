@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from game.rules.calendar_windows import Day
@@ -41,28 +42,39 @@ def read_streak(
     tx: Transaction, book: CompanyBook, member_id: int, best: int, now: datetime
 ) -> Streak:
     """A member's streak as it stands, in one query; two where it is longer than a year."""
-    key = (book.company_id, member_id)
     today = book.zones.day(now)
-    found = load_activity(tx, {book.company_id: book}, {key: around([today])})[key]
-    streak = current_streak(found, best, now, book.zones)
+    activity = load_activity(tx, book, member_id, around([today]))
+    streak = current_streak(activity, best, now, book.zones)
     if streak.days >= REACH.days:
-        found = load_activity(tx, {book.company_id: book}, {key: ALWAYS})[key]
-        streak = current_streak(found, best, now, book.zones)
+        activity = load_activity(tx, book, member_id, ALWAYS)
+        streak = current_streak(activity, best, now, book.zones)
     return streak
 
 
-def load_activity(
-    tx: Transaction, books: Mapping[str, CompanyBook], reach: Mapping[MemberKey, Reach]
-) -> dict[MemberKey, Activity]:
-    """The active days of these members within reach, and their first ever, in one query."""
-    found = dict.fromkeys(reach, Activity(frozenset(), None))
-    if not reach:
-        return found
-    for company, member_id, day, part, dates, parts in tx.rows(ACTIVITY, _arrays(reach)):
-        zones = books[company].zones
-        days = {zones.day_of(Day(*stretch)) for stretch in zip(dates, parts, strict=True)}
-        found[company, member_id] = Activity(days, zones.day_of(Day(day, part)))
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """A member's active stretches of days within reach, and the first ever; None = none yet."""
+
+    stretches: Collection[Day] = ()
+    first: Day | None = None
+
+
+def load_stretches(tx: Transaction, reach: Mapping[MemberKey, Reach]) -> dict[MemberKey, Stretches]:
+    """The active stretches of these members within reach, in one query; none without members."""
+    found = dict.fromkeys(reach, Stretches())
+    if reach:
+        for company, member_id, day, part, dates, parts in tx.rows(ACTIVITY, _arrays(reach)):
+            stretches = [Day(*stretch) for stretch in zip(dates, parts, strict=True)]
+            found[company, member_id] = Stretches(stretches, Day(day, part))
     return found
+
+
+def load_activity(tx: Transaction, book: CompanyBook, member_id: int, reach: Reach) -> Activity:
+    """One member's active days within reach, in one query."""
+    key = (book.company_id, member_id)
+    found = load_stretches(tx, {key: reach})[key]
+    days = {book.zones.day_of(stretch) for stretch in found.stretches}
+    return Activity(days, None if found.first is None else book.zones.day_of(found.first))
 
 
 def _arrays(reach: Mapping[MemberKey, Reach]) -> tuple[list[object], ...]:

@@ -7,12 +7,14 @@ microseconds a row, and none as plain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from models.session import Row, Transaction
+from models.session import Row, Transaction, pairs
+
+__all__ = ["insert", "pairs", "to_json", "update"]
 
 _encoder = msgspec.json.Encoder()
 
@@ -62,15 +64,6 @@ def update(
         f"FROM json_populate_recordset(NULL::{table}, %s::json) AS new WHERE {matches}",
         (to_json(rows),),
     )
-
-
-def pairs(keys: Iterable[tuple[str, Any]]) -> tuple[list[str], list[Any]]:
-    """Split (company, id) keys into the two arrays that `unnest` takes."""
-    companies, ids = [], []
-    for company, key in keys:
-        companies.append(company)
-        ids.append(key)
-    return companies, ids
 
 
 def to_json(value: object) -> str:

@@ -1,29 +1,56 @@
 """What a member's new figures lead to: quest steps, badges, levels, and what to tell of them.
 
-Everything here is a moment: recorded once, when first true. The caller holds the members' locks
-and has gathered the differences in a `Posting`; `advance` lets the rules find what became true
-and writes it all.
+Load, decide, write. What the rules look at is loaded in a fixed number of queries, what becomes
+true they say without a look at the database (`game.rules.member_progress`), and all of it is
+written once. The caller holds the members' locks and has gathered the differences in a `Posting`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from operator import attrgetter
 
-from game.rules import member_progress
-from game.rules.multipliers import multiplier_at
-from game.rules.ruleset import RuleSet
+from game.rules.calendar_windows import Day
+from game.rules.member_progress import (
+    CountedDay,
+    Days,
+    Decision,
+    Known,
+    added,
+    decide,
+    fallen_asleep,
+    news,
+    woken,
+)
+from game.rules.metrics import DAY_COUNTS, FIGURES, MemberFigures
 from game.services.ledger.posting import Line, MemberKey, Posting
 from game.services.members.store import MemberState, store_members
-from game.services.notices.announcing import News, announce
+from game.services.members.streaks import ALWAYS, REACH, Reach, around, load_stretches
+from game.services.notices.announcing import announce
 from game.services.platform import bulk
-from game.services.progress.day_counts import write_days
-from game.services.progress.streaks import store_streaks
-from game.services.quests.assignment import assign
-from game.services.quests.progress import OpenQuest, load_open, step, store_open
+from game.services.quests.assignment import (
+    load_due,
+    load_open,
+    load_unlocked,
+    store_given,
+    store_moved,
+)
 from game.services.rulesets.book import CompanyBook
 from models.session import Transaction
+
+LABEL_REACH = timedelta(days=4)
+"""A window's moments lie this near its dates, whatever zone chosen since calls them otherwise."""
+
+DAYS = (
+    "SELECT d.company_id, d.member_id, d.day, d.part, d.starts_at, "  # noqa: S608 - our own names
+    f"{', '.join(f'd.{name}' for name in DAY_COUNTS)} "
+    "FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::date[]) "
+    "  AS k (company_id, member_id, earliest, latest) "
+    "JOIN member_day d USING (company_id, member_id) WHERE d.day BETWEEN k.earliest AND k.latest"
+)
+_figures = attrgetter(*FIGURES)
 
 
 def advance(
@@ -33,137 +60,176 @@ def advance(
     members: Mapping[MemberKey, MemberState],
 ) -> None:
     """Write everything gathered in `posting` and all that follows from it for these members."""
-    news: dict[MemberKey, News] = defaultdict(list)
-    for key, member in members.items():
-        apply(member, posting)
-        news[key] += posting.changes[key].notices
-    for key, offered in assign(tx, books, members.values(), posting.now).items():
-        news[key] += offered
-    store_streaks(tx, books, members, write_days(tx, books, posting))
-    open_quests = load_open(tx, members, posting.now)
-    unlocked = load_unlocked(tx, members)
-    for key, member in members.items():
+    if not members:
+        return
+    found = {}
+    for key, known in load(tx, posting, books, members).items():
         book = books[key[0]]
-        advance_one(posting, book, member, open_quests[key], unlocked[key], news[key])
-    store_open(tx, open_quests, posting.now)
-    posting.write_books(tx)
-    write_days(tx, books, posting)
-    announce(tx, members, news, posting.now)
-    store_members(tx, members.values())
+        found[key] = decide(known, book.rules, book.zones, posting.now)
+        _post_unlocks(posting, book, key, found[key])
+    _write(tx, posting, books, members, found)
 
 
-def apply(member: MemberState, posting: Posting) -> None:
-    """Move a member's figures by what was gathered for them."""
-    change = posting.changes[member.key]
-    member.lifetime_xp += change.xp
-    member.total_referrals += change.referrals
-    member.earned_usd_cents += change.earned_usd_cents
-    member.quests_claimed += change.quests_claimed
-    member.clicks += change.clicks
-    change.xp = change.referrals = change.earned_usd_cents = 0
-    change.quests_claimed = change.clicks = 0
-
-
-def advance_one(  # noqa: PLR0913, PLR0917 - one member's part of the batch
+def load(
+    tx: Transaction,
     posting: Posting,
-    book: CompanyBook,
-    member: MemberState,
-    open_quests: list[OpenQuest],
-    unlocked: frozenset[str],
-    news: News,
-) -> None:
-    """Let the rules find what one member's figures lead to: into `posting`, the quests and `news`.
-
-    Nothing is read or written here, so what one more sale would bring is found the same way.
-    """
-    rules = book.rules.at(posting.now)
-    multiplier = multiplier_at(member.history, posting.now, rules)
-    found = member_progress.advance(
-        member_progress.MemberState(
-            lifetime_xp=member.lifetime_xp,
-            prestige_level=member.prestige_level,
-            level_reached=member.level_reached,
-            level_ever=member.level_ever,
-            metrics=_metrics(member),
-            unlocked=unlocked,
-            multiplier_bp=multiplier,
-        ),
-        rules,
-    )
-    for unlock in found.unlocks:
-        _unlock(posting, member, unlock, rules)
-        news.append(
-            (
-                "achievement_unlocked",
-                {
-                    "key": unlock.key,
-                    "title": rules.achievement(unlock.key).title,
-                    "reward_xp": unlock.reward_xp,
-                    "rarity": rules.rarity_of(unlock.reward_xp),
-                },
-            )
-        )
-    posting.changes[member.key].count(
-        book.zones.stretch(posting.now), "achievements", len(found.unlocks)
-    )
-    member.lifetime_xp = found.lifetime_xp
-    member.level_reached, member.level_ever = found.level_reached, found.level_ever
-    for quest in open_quests:
-        if step(quest, member, len(found.unlocks), posting.now):
-            title = book.rules.numbered(quest.rule_version).quest(quest.template).title
-            data = {"quest_id": str(quest.id), "title": title, "reward_xp": quest.reward_xp}
-            news.append(("quest_completed", data))
-    news += [("level_up", {"level": level, "previous_level": level - 1}) for level in found.levels]
-
-
-def _metrics(member: MemberState) -> dict[str, int]:
-    """The figures achievements look at, as they stand."""
+    books: Mapping[str, CompanyBook],
+    members: Mapping[MemberKey, MemberState],
+) -> dict[MemberKey, Known]:
+    """Everything the rules look at, in at most six queries. Changes nothing."""
+    due = load_due(tx, books, members.values(), posting.now)
+    unlocked = load_unlocked(tx, members)
+    quests = load_open(tx, members, posting.now)
+    firsts = [(key, its.since) for key, its in due.items()]
+    firsts += [(key, quest.first_day) for key, its in quests.items() for quest in its]
+    since: dict[MemberKey, date] = {}
+    for key, first in firsts:
+        since[key] = min(first, since.get(key, first))
+    days = _load_days(tx, since, posting)
+    counted = {
+        key: added(days[key], posting.changes[key].days, books[key[0]].zones) for key in members
+    }
+    fresh = {key: stretches for key in members if (stretches := woken(days[key], counted[key]))}
+    asleep = {key for key in members if fallen_asleep(days[key], counted[key])}
+    reach = _streak_reach(members, fresh, asleep)
+    active = load_stretches(tx, reach)
     return {
-        "conversions": member.total_referrals,
-        "earned_usd_cents": member.earned_usd_cents,
-        "quests_claimed": member.quests_claimed,
-        "streak": member.best_streak,
-        "prestige": member.prestige_level,
-        "class_chosen": int(bool(member.history.classes)),
+        key: Known(
+            whose=key,
+            figures=MemberFigures(*_figures(member)),
+            history=member.history,
+            gains=posting.changes[key].gains(),
+            days=days[key],
+            counted=counted[key],
+            active=active[key].stretches if key in active else (),
+            first_active=active[key].first if key in active else None,
+            reads_all=reach.get(key) == ALWAYS,
+            quests=quests[key],
+            unlocked=unlocked[key],
+            due=due.get(key),
+        )
+        for key, member in members.items()
     }
 
 
-def _unlock(posting: Posting, member: MemberState, unlock: Any, rules: RuleSet) -> None:
-    posting.unlocks.append(
-        {
-            "company_id": member.company_id,
-            "member_id": member.id,
-            "key": unlock.key,
-            "reward_xp": unlock.reward_xp,
-            "unlocked_at": posting.now,
-        }
+def _load_days(
+    tx: Transaction,
+    since: Mapping[MemberKey, date],
+    posting: Posting,
+) -> Mapping[MemberKey, Days]:
+    """What is stored of each member's days from a date on, and of those that are counted in."""
+    spans = [(key, first - LABEL_REACH, date.max) for key, first in since.items()]
+    for key, change in posting.changes.items():
+        kept_from = since[key] - LABEL_REACH if key in since else date.max
+        earlier = {stretch.date for stretch in change.days if stretch.date < kept_from}
+        spans += [(key, day, day) for day in earlier]
+    found: dict[MemberKey, dict[Day, CountedDay]] = defaultdict(dict)
+    if spans:
+        for company, member_id, day, part, starts_at, *counts in tx.rows(DAYS, _arrays(spans)):
+            found[company, member_id][Day(day, part)] = CountedDay(starts_at, counts)
+    return found
+
+
+def _streak_reach(
+    members: Mapping[MemberKey, MemberState],
+    fresh: Mapping[MemberKey, Collection[Day]],
+    asleep: Collection[MemberKey],
+) -> dict[MemberKey, Reach]:
+    """How far each member's active days are looked at: a year around what became active.
+
+    All of them where a day ceased to be active, where a streak may be longer than that, and where
+    they were last read by the rule without frozen days.
+    """
+    reach = {key: around(days) for key, days in fresh.items()}
+    for key, member in members.items():
+        is_long = key in fresh and member.best_streak >= REACH.days - 1
+        if is_long or key in asleep or not member.streaks_read:
+            reach[key] = ALWAYS
+    return reach
+
+
+def _arrays(spans: Collection[tuple[MemberKey, date, date]]) -> tuple[list[object], ...]:
+    """Stretches of dates, a member each, as the arrays that `unnest` takes."""
+    return (
+        [company for (company, _), _, _ in spans],
+        [member_id for (_, member_id), _, _ in spans],
+        [first for _, first, _ in spans],
+        [last for _, _, last in spans],
     )
-    posting.add(
-        Line(
-            member=member.key,
-            key=f"ach:{unlock.key}",
-            kind="achievement",
-            source_id=unlock.key,
-            reason=f"achievement:{unlock.key}",
-            xp=unlock.xp,
-            at=posting.now,
-            rule_version=rules.version,
-            inputs={"reward_xp": unlock.reward_xp, "multiplier_bp": unlock.multiplier_bp},
+
+
+def _post_unlocks(posting: Posting, book: CompanyBook, member: MemberKey, found: Decision) -> None:
+    """Gather the badges with their receipts, and count them on the day they came."""
+    for unlock in found.unlocks:
+        posting.unlocks.append(
+            {
+                "company_id": member[0],
+                "member_id": member[1],
+                "key": unlock.key,
+                "reward_xp": unlock.reward_xp,
+                "unlocked_at": posting.now,
+            }
         )
+        posting.add(
+            Line(
+                member=member,
+                key=f"ach:{unlock.key}",
+                kind="achievement",
+                source_id=unlock.key,
+                reason=f"achievement:{unlock.key}",
+                xp=unlock.xp,
+                at=posting.now,
+                rule_version=found.rules.version,
+                inputs={"reward_xp": unlock.reward_xp, "multiplier_bp": unlock.multiplier_bp},
+            )
+        )
+    stretch = book.zones.stretch(posting.now)
+    posting.changes[member].count(stretch, "achievements", len(found.unlocks))
+
+
+def _write(
+    tx: Transaction,
+    posting: Posting,
+    books: Mapping[str, CompanyBook],
+    members: Mapping[MemberKey, MemberState],
+    found: Mapping[MemberKey, Decision],
+) -> None:
+    """Write each table once; what is told of quests waits for their numbers."""
+    numbers = store_given(tx, {key: its.given for key, its in found.items()}, posting.now)
+    moved = [(key[0], quest) for key, its in found.items() for quest in its.moved]
+    store_moved(tx, moved, posting.now)
+    posting.write_books(tx)
+    _write_days(tx, books, posting)
+    told = {}
+    for key, its in found.items():
+        for name in FIGURES:
+            setattr(members[key], name, getattr(its.figures, name))
+        follows = news(its, numbers[key], books[key[0]].rules)
+        told[key] = [*posting.changes[key].notices, *follows]
+    announce(tx, members, told, posting.now)
+    store_members(tx, members.values())
+
+
+def _write_days(tx: Transaction, books: Mapping[str, CompanyBook], posting: Posting) -> None:
+    """Add the gathered counts to their stretches."""
+    rows = [
+        {
+            "company_id": key[0],
+            "member_id": key[1],
+            "day": stretch.date,
+            "part": stretch.part,
+            "starts_at": books[key[0]].zones.starts(stretch),
+            **counts,
+        }
+        for key, change in sorted(posting.changes.items())
+        for stretch, counts in sorted(change.days.items())
+        if any(counts.values())
+    ]
+    bulk.insert(
+        tx,
+        "member_day",
+        rows,
+        key="company_id member_id day part",
+        update="starts_at",
+        add=" ".join(DAY_COUNTS),
     )
-
-
-def load_unlocked(
-    tx: Transaction, members: Mapping[MemberKey, MemberState]
-) -> Mapping[MemberKey, frozenset[str]]:
-    """The badges these members have, in one query."""
-    found: dict[MemberKey, set[str]] = defaultdict(set)
-    if members:
-        for company, member_id, key in tx.rows(
-            "SELECT company_id, member_id, key "
-            "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
-            "JOIN achievement_unlock USING (company_id, member_id)",
-            bulk.pairs(members),
-        ):
-            found[company, member_id].add(key)
-    return defaultdict(frozenset, {key: frozenset(keys) for key, keys in found.items()})

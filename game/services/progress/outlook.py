@@ -6,28 +6,25 @@ write is thrown away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from game.rules import levels
 from game.rules.effects import PaymentEffect
-from game.rules.metrics import QUEST_METRICS
+from game.rules.member_progress import Decision, decide
 from game.rules.money import ISO_EXPONENTS
 from game.rules.multipliers import class_at, multiplied, multiplier_at
 from game.rules.outlook import Sale, ability_xp, look_ahead
 from game.rules.rally import rally_window
 from game.rules.refusals import Refusal
-from game.rules.streaks import Activity, current_streak, longest_run
+from game.rules.streaks import Activity, current_streak
 from game.rules.takeback import USD
 from game.services.ledger.money_reads import Money
 from game.services.ledger.posting import Posting
 from game.services.members.profile import no_such_member
 from game.services.members.store import MemberState, read_members
 from game.services.members.streaks import around, load_activity
-from game.services.notices.announcing import News
-from game.services.progress.advancing import advance_one, apply, load_unlocked
-from game.services.quests.progress import OpenQuest, load_open
+from game.services.progress.advancing import load
 from game.services.rulesets.book import CompanyBook, load_book
 from models.session import Transaction
 
@@ -47,9 +44,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class QuestAhead:
-    """A quest the sale would finish. `xp`: its reward after class and prestige, once claimed."""
+    """A quest the sale would finish. `xp`: its reward after class and prestige, once claimed.
 
-    id: int
+    `id` None: one that is yet to be given, as the day has just begun.
+    """
+
+    id: int | None
     title: str
     xp: int
 
@@ -147,72 +147,66 @@ def _game(
     tx: Transaction, book: CompanyBook, member: MemberState, effect: PaymentEffect, now: datetime
 ) -> Game:
     rules = book.rules.at(now)
-    before = member.lifetime_xp
-    level = levels.level_now(before, member.prestige_level, rules)
-    posting = Posting(now)
-    news: News = []
-    change = posting.changes[member.key]
-    change.xp, change.referrals = effect.xp_kept, int(effect.counted)
-    change.earned_usd_cents = effect.usd_kept_cents
-    apply(member, posting)
-    streak = _with_today(tx, book, member, effect, now)
-    quests = _quests(tx, book, member, effect, now)
-    unlocked = load_unlocked(tx, {member.key: member})[member.key]
-    advance_one(posting, book, member, quests, unlocked, news)
+    before, prestige = member.lifetime_xp, member.prestige_level
+    known = load(tx, _as_posted(book, member, effect, now), {book.company_id: book},
+                 {member.key: member})[member.key]  # fmt: skip
+    found = decide(known, book.rules, book.zones, now)
+    then = found.figures.lifetime_xp
     ability = class_at(member.history, now, rules).ability
     return Game(
-        xp=member.lifetime_xp - before,
+        xp=then - before,
         sale_xp=effect.xp_kept,
         ability=ability.name if ability else None,
         ability_xp=ability_xp(effect, member.history, book.rules),
-        level=Step(level, levels.level_now(member.lifetime_xp, member.prestige_level, rules)),
-        xp_to_next_level=levels.xp_to_next_level(member.lifetime_xp, member.prestige_level, rules),
-        streak_days=streak,
-        rank=_rank(tx, member, before),
-        quests=_finished(book, member, quests, now),
-        achievements=_badges(news, member, book, now),
+        level=Step(
+            levels.level_now(before, prestige, rules), levels.level_now(then, prestige, rules)
+        ),
+        xp_to_next_level=levels.xp_to_next_level(then, prestige, rules),
+        streak_days=_streak(tx, book, member, effect, now),
+        rank=_rank(tx, member, before, then),
+        quests=_finished(book, member, found, now),
+        achievements=[
+            BadgeAhead(one.key, found.rules.achievement(one.key).title, one.xp)
+            for one in found.unlocks
+        ],
     )
 
 
-def _with_today(
+def _as_posted(
+    book: CompanyBook, member: MemberState, effect: PaymentEffect, now: datetime
+) -> Posting:
+    """What a settlement would gather for this sale; nobody writes it."""
+    posting = Posting(now)
+    change = posting.changes[member.key]
+    change.xp, change.referrals = effect.xp_kept, int(effect.counted)
+    change.earned_usd_cents = effect.usd_kept_cents
+    stretch = book.zones.stretch(now)
+    change.count(stretch, "conversions", int(effect.counts))
+    change.count(stretch, "commission_usd_cents", effect.usd_value_cents)
+    return posting
+
+
+def _streak(
     tx: Transaction, book: CompanyBook, member: MemberState, effect: PaymentEffect, now: datetime
 ) -> Step:
-    """The streak through today, without and with the sale; the best one is raised in memory."""
+    """The present streak, without and with the sale."""
     today = book.zones.day(now)
-    reach = {member.key: around([today])}
-    activity = load_activity(tx, {book.company_id: book}, reach)[member.key]
+    activity = load_activity(tx, book, member.id, around([today]))
     with_sale = activity
     if effect.counts:
         with_sale = Activity({*activity.days, today}, min(activity.first or today, today))
-    run = longest_run(with_sale, today, book.zones)
-    member.best_streak = max(member.best_streak, run)
     now_and_then = (current_streak(one, 0, now, book.zones) for one in (activity, with_sale))
     return Step(*(streak.days for streak in now_and_then))
 
 
-def _quests(
-    tx: Transaction, book: CompanyBook, member: MemberState, effect: PaymentEffect, now: datetime
-) -> list[OpenQuest]:
-    """The member's open quests, with what the sale would count in those whose window holds it."""
-    counts = {
-        "conversions": int(effect.counts),
-        "commission_usd_cents": effect.usd_value_cents,
-    }
-    begins = book.zones.starts(book.zones.stretch(now))
-    found = load_open(tx, {member.key: member}, now)[member.key]
-    for quest in found:
-        if quest.starts_at <= begins < quest.ends_at:
-            quest.counted += counts.get(QUEST_METRICS[quest.target_type].count, 0)
-    return found
-
-
 def _finished(
-    book: CompanyBook, member: MemberState, quests: Sequence[OpenQuest], now: datetime
+    book: CompanyBook, member: MemberState, found: Decision, now: datetime
 ) -> list[QuestAhead]:
-    multiplier = multiplier_at(member.history, now, book.rules.at(now))
+    multiplier = multiplier_at(member.history, now, found.rules)
+    quests = [*found.moved, *(one.quest for one in found.given)]
     return [
         QuestAhead(
-            quest.id,
+            quest.id or None,
             book.rules.numbered(quest.rule_version).quest(quest.template).title,
             multiplied(quest.reward_xp, multiplier),
         )
@@ -221,21 +215,7 @@ def _finished(
     ]
 
 
-def _badges(news: News, member: MemberState, book: CompanyBook, now: datetime) -> list[BadgeAhead]:
-    multiplier = multiplier_at(member.history, now, book.rules.at(now))
-    return [
-        BadgeAhead(data["key"], data["title"], multiplied(data["reward_xp"], multiplier))
-        for kind, data in news
-        if kind == "achievement_unlocked"
-    ]
-
-
-def _rank(tx: Transaction, member: MemberState, before: int) -> Step:
-    asked = {
-        "company": member.company_id,
-        "member": member.id,
-        "now": before,
-        "then": member.lifetime_xp,
-    }
+def _rank(tx: Transaction, member: MemberState, before: int, then: int) -> Step:
+    asked = {"company": member.company_id, "member": member.id, "now": before, "then": then}
     [(above, above_then)] = tx.rows(RANKS, asked)
     return Step(above + 1, above_then + 1)

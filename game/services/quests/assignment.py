@@ -1,115 +1,145 @@
-"""Assigning quests: to a member who has none for today, in whatever part of a window.
+"""Quests given to members, loaded and stored: for today, in whatever part of a window.
 
-The job at a day's start and a member's first appearance call the same function; a unique key
-per (member, window, slot) makes a second call harmless.
+The job at a day's start and a member's first appearance draw and store alike; a unique key per
+(member, window, slot) makes a second call harmless.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from game.rules.achievements import locked_left
 from game.rules.calendar_windows import Day
-from game.rules.effects import QuestOffer
-from game.rules.quests import QuestWorld, offers
-from game.rules.ruleset_parts import WindowKind
+from game.rules.member_progress import Given, News, Numbers, OpenQuest, give, news_of
+from game.rules.quests import NEVER, Due, lacking
 from game.services.ledger.posting import MemberKey
 from game.services.members.store import MemberState
-from game.services.notices.announcing import News
 from game.services.platform import bulk
 from game.services.rulesets.book import CompanyBook
 from models.session import Transaction
 
-WINDOWS: tuple[WindowKind, ...] = ("daily", "weekly", "monthly")
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A member who lacks the quests of `windows` on the local day `day`."""
-
-    member: MemberState
-    day: Day
-    windows: tuple[WindowKind, ...]
+OPEN = (
+    "SELECT q.company_id, q.member_id, "  # noqa: S608 - our own names
+    f"{', '.join(f'q.{field.name}' for field in fields(OpenQuest))} "
+    "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
+    "JOIN quest q USING (company_id, member_id) "
+    # What the closing grants counts as of the window's last second, so claims are still counted.
+    "WHERE q.state = 'assigned' AND q.closed_at IS NULL "
+    "  AND (q.closes_at IS NULL OR q.closes_at > %s OR q.target_type = 'quests') "
+    "ORDER BY q.id"
+)
 
 
 def assign(
     tx: Transaction,
     books: Mapping[str, CompanyBook],
-    members: Collection[MemberState],
+    members: Mapping[MemberKey, MemberState],
     now: datetime,
 ) -> dict[MemberKey, News]:
     """Assign what is missing for today to these locked members; what to tell them of it.
 
-    Moves `quests_through` in memory; whoever calls writes the members back. Members who have
-    everything cost no query.
+    Moves `quests_through` in memory; whoever calls writes the members back.
     """
-    due = [found for member in members if (found := _due(books[member.company_id], member, now))]
+    due = load_due(tx, books, members.values(), now)
+    if not due:
+        return {}
+    unlocked = load_unlocked(tx, due)
+    given = {}
+    for key, its in due.items():
+        book, member = books[key[0]], members[key]
+        given[key] = give(key, member.level_ever, unlocked[key], its, book.rules, book.zones, now)
+        member.quests_through, member.quests_part = its.day
+    numbers = store_given(tx, given, now)
+    return {key: news_of(its, numbers[key]) for key, its in given.items()}
+
+
+def load_due(
+    tx: Transaction,
+    books: Mapping[str, CompanyBook],
+    members: Collection[MemberState],
+    now: datetime,
+) -> dict[MemberKey, Due]:
+    """Who of these lacks quests of today, and which; no query where nobody does."""
+    due = {
+        member.key: lacks
+        for member in members
+        for through in (Day(member.quests_through or NEVER, member.quests_part),)
+        if (lacks := lacking(through, books[member.company_id].zones, now))
+    }
     if not due:
         return {}
     recent = _companies_with_lessons(tx, books, due, now)
-    unlocked = _unlocked(tx, due)
-    rows = [
-        _row(one.member, offer, now)
-        for one in due
-        for offer in offers(
-            one.member.company_id,
-            one.member.id,
-            now,
-            one.member.level_ever,
-            _world(books[one.member.company_id], one.member, recent, unlocked, now),
-            one.windows,
-            books[one.member.company_id].rules,
-            books[one.member.company_id].zones,
-        )
-    ]
+    return {key: replace(its, lessons_recent=key[0] in recent) for key, its in due.items()}
+
+
+def load_unlocked(
+    tx: Transaction, members: Collection[MemberKey]
+) -> Mapping[MemberKey, frozenset[str]]:
+    """The keys of what these members have unlocked, also of badges that are no more."""
+    rows = tx.rows(
+        "SELECT company_id, member_id, array_agg(key) "
+        "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
+        "JOIN achievement_unlock USING (company_id, member_id) GROUP BY 1, 2",
+        bulk.pairs(members),
+    )
+    found = {(company, member_id): frozenset(keys) for company, member_id, keys in rows}
+    return defaultdict(frozenset, found)
+
+
+def load_open(
+    tx: Transaction, members: Collection[MemberKey], now: datetime
+) -> Mapping[MemberKey, list[OpenQuest]]:
+    """The open quests of these members, in one query.
+
+    From the moment its window closes a quest does not move, whenever the closing job comes.
+    """
+    found: dict[MemberKey, list[OpenQuest]] = defaultdict(list)
+    if members:
+        for row in tx.rows(OPEN, (*bulk.pairs(members), now)):
+            found[row[0], row[1]].append(OpenQuest(*row[2:]))
+    return found
+
+
+def store_given(
+    tx: Transaction, given: Mapping[MemberKey, Iterable[Given]], now: datetime
+) -> Mapping[MemberKey, Numbers]:
+    """Store quests given just now; the numbers of those that were not there yet."""
     made = bulk.insert(
         tx,
         "quest",
-        rows,
+        [_row(key, one, now) for key, its in given.items() for one in its],
         key="company_id member_id time_window starts_at slot",
-        returning="company_id, member_id, time_window, id",
+        returning="company_id, member_id, time_window, slot, id",
     )
-    for one in due:
-        one.member.quests_through, one.member.quests_part = one.day
-    return _news(made)
+    numbers: dict[MemberKey, dict[tuple[str, str], int]] = defaultdict(dict)
+    for company, member_id, window, slot, number in made:
+        numbers[company, member_id][window, slot] = number
+    return numbers
 
 
-def _due(book: CompanyBook, member: MemberState, now: datetime) -> Due | None:
-    today = book.zones.day(now)
-    if member.quests_through is None:
-        return Due(member, today, WINDOWS)
-    through = Day(member.quests_through, member.quests_part)
-    if through >= today:
-        return None
-    begun = tuple(name for name in WINDOWS if book.zones.window(name, now).first > through)
-    return Due(member, today, begun)
-
-
-def _world(
-    book: CompanyBook,
-    member: MemberState,
-    recent: set[str],
-    unlocked: Mapping[MemberKey, Collection[str]],
-    now: datetime,
-) -> QuestWorld:
-    return QuestWorld(
-        lessons_recent=member.company_id in recent,
-        in_guild=False,  # there are no guilds to be in yet
-        locked_achievements=locked_left(
-            frozenset(unlocked.get(member.key, ())), book.rules.at(now)
-        ),
-    )
+def store_moved(tx: Transaction, moved: Iterable[tuple[str, OpenQuest]], now: datetime) -> None:
+    """Write (company id, quest) of those that moved, in one statement."""
+    rows = [
+        {
+            "company_id": company,
+            "id": quest.id,
+            "progress": quest.progress,
+            "state": "completed" if quest.is_complete else "assigned",
+            "completed_at": now if quest.is_complete else None,
+        }
+        for company, quest in moved
+    ]
+    bulk.update(tx, "quest", rows, key="company_id id", columns="progress state completed_at")
 
 
 def _companies_with_lessons(
-    tx: Transaction, books: Mapping[str, CompanyBook], due: Collection[Due], now: datetime
+    tx: Transaction, books: Mapping[str, CompanyBook], due: Collection[MemberKey], now: datetime
 ) -> set[str]:
-    """Which of these companies had a lesson fact in the days the rules look back."""
-    companies = sorted({one.member.company_id for one in due})
+    """Which companies of these members had a lesson fact in the days the rules look back."""
+    companies = sorted({company for company, _ in due})
     since = [
         now - timedelta(days=books[company].rules.at(now).quests.lessons_recent_days)
         for company in companies
@@ -123,21 +153,11 @@ def _companies_with_lessons(
     return {company for (company,) in rows}
 
 
-def _unlocked(tx: Transaction, due: Collection[Due]) -> dict[MemberKey, list[str]]:
-    """The keys of what these members have unlocked, also of badges that are no more."""
-    rows = tx.rows(
-        "SELECT company_id, member_id, array_agg(key) "
-        "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
-        "JOIN achievement_unlock USING (company_id, member_id) GROUP BY 1, 2",
-        bulk.pairs(one.member.key for one in due),
-    )
-    return {(company, member_id): keys for company, member_id, keys in rows}
-
-
-def _row(member: MemberState, offer: QuestOffer, now: datetime) -> dict[str, Any]:
+def _row(whose: MemberKey, given: Given, now: datetime) -> dict[str, Any]:
+    offer, quest = given
     return {
-        "company_id": member.company_id,
-        "member_id": member.id,
+        "company_id": whose[0],
+        "member_id": whose[1],
         "template": offer.template,
         "time_window": offer.window,
         "slot": offer.slot,
@@ -148,20 +168,11 @@ def _row(member: MemberState, offer: QuestOffer, now: datetime) -> dict[str, Any
         "last_day": offer.last_day,
         "target_type": offer.target_type,
         "target": offer.target,
-        "baseline": member.level_ever if offer.target_type == "level" else 0,
+        "baseline": quest.baseline,
         "reward_xp": offer.reward_xp,
         "rule_version": offer.rule_version,
-        "progress": 0,
-        "state": "assigned",
+        "progress": quest.progress,
+        "state": "completed" if quest.is_complete else "assigned",
         "assigned_at": now,
+        "completed_at": now if quest.is_complete else None,
     }
-
-
-def _news(made: Collection[tuple[Any, ...]]) -> dict[MemberKey, News]:
-    ids: dict[tuple[MemberKey, str], list[str]] = defaultdict(list)
-    for company, member_id, window, quest_id in made:
-        ids[(company, member_id), window].append(str(quest_id))
-    news: dict[MemberKey, News] = defaultdict(list)
-    for (key, window), quest_ids in ids.items():
-        news[key].append(("quest_available", {"quest_ids": quest_ids, "window": window}))
-    return news

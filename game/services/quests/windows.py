@@ -72,5 +72,5 @@ def _assign(
     if not keys:
         return
     members = lock_members(tx, keys, skip_locked=True)
-    announce(tx, members, assign(tx, books, members.values(), now), now)
+    announce(tx, members, assign(tx, books, members, now), now)
     store_members(tx, members.values())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from game.rules.calendar_windows import DEFAULT_ZONE
 from game.rules.refusals import Refusal
 from game.rules.ruleset import RuleSet
 from game.rules.ruleset_parts import Ability, CharacterClass
 from game.services.rulesets.book import load_book
+from game.services.rulesets.publishing import newest
 from models.session import Transaction
 
 HUNDREDTH = 100
@@ -57,8 +59,19 @@ class PrestigeView:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionView:
+    """A version of the rules; `valid_from` None = from the very beginning."""
+
+    version: int
+    valid_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class RulesView:
-    """The part of the present rules that members choose by."""
+    """The part of the present rules that members choose by.
+
+    `newest` and `document` are the newest version, whole; None for those who may not change it.
+    """
 
     version: int
     class_change_days: int
@@ -66,6 +79,8 @@ class RulesView:
     hold_days: int
     prestige: PrestigeView
     classes: list[ClassView]
+    newest: VersionView | None
+    document: dict[str, Any] | None
 
 
 def read_company(tx: Transaction, company_id: str) -> CompanyView:
@@ -81,8 +96,12 @@ def read_company(tx: Transaction, company_id: str) -> CompanyView:
     return CompanyView(*rows[0])
 
 
-def read_rules(tx: Transaction, company_id: str, now: datetime) -> RulesView:
-    """The rules that hold now, in three queries. The starting class cannot be chosen."""
+def read_rules(tx: Transaction, company_id: str, now: datetime, *, whole: bool) -> RulesView:
+    """The rules that hold now, in three queries. The starting class cannot be chosen.
+
+    `whole`: with the newest version's document, in one query more.
+    """
+    version, valid_from, document = newest(tx, company_id) if whole else (0, None, None)
     rules = load_book(tx, company_id).rules.at(now)
     return RulesView(
         version=rules.version,
@@ -97,6 +116,8 @@ def read_rules(tx: Transaction, company_id: str, now: datetime) -> RulesView:
             for key, one in rules.classes.items()
             if key != rules.start_class
         ],
+        newest=VersionView(version, valid_from) if whole else None,
+        document=document,
     )
 
 

@@ -24,7 +24,7 @@ from game.services.platform import bulk
 from game.services.rulesets.book import CompanyBook
 from game.services.settlement.cases import BuyerKey, load_cases
 from game.services.settlement.fact_store import Key
-from models.session import Transaction
+from models.session import Transaction, pairs
 
 
 @dataclass(slots=True)
@@ -159,7 +159,7 @@ def store_referrals(batch: Batch) -> None:
             "DELETE FROM referral r "
             "USING unnest(%s::text[], %s::text[]) AS k (company_id, buyer_id) "
             "WHERE r.company_id = k.company_id AND r.buyer_id = k.buyer_id",
-            bulk.pairs(gone),
+            pairs(gone),
         )
 
 
@@ -199,7 +199,7 @@ def _load_posted(tx: Transaction, keys: Collection[BuyerKey]) -> dict[BuyerKey, 
             "FROM unnest(%s::text[], %s::text[]) AS k (company_id, buyer_id) "
             "JOIN payment p USING (company_id, buyer_id) "
             "JOIN payment_effect e ON e.company_id = p.company_id AND e.payment_id = p.payment_id",
-            bulk.pairs(keys),
+            pairs(keys),
         ):
             company, payment_id, posted = posted_from_row(row[1:])
             found[company, row[0]][payment_id] = posted

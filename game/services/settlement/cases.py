@@ -12,9 +12,8 @@ from game.rules.attribution import CONTINUES, starter_of
 from game.rules.codes import canonical
 from game.rules.fact_kinds import DISPUTES, MEMBERSHIPS, PAYMENTS, REFUNDS
 from game.rules.facts import BuyerCase, Click, Code, Dispute, Membership, Payment, Refund
-from game.services.platform import bulk
 from game.services.settlement.fact_store import Key, from_row, load_by, select_list
-from models.session import Row, Transaction
+from models.session import Row, Transaction, pairs
 
 V = TypeVar("V")
 OfPayment = TypeVar("OfPayment", Refund, Dispute)
@@ -95,14 +94,14 @@ def buyers_of(
             "SELECT company_id, buyer_id "
             "FROM unnest(%s::text[], %s::text[]) AS k (company_id, payment_id) "
             "JOIN payment USING (company_id, payment_id)",
-            bulk.pairs(payments),
+            pairs(payments),
         )
     if memberships:
         rows += tx.rows(
             "SELECT DISTINCT company_id, buyer_id "
             "FROM unnest(%s::text[], %s::text[]) AS k (company_id, membership_id) "
             "JOIN payment USING (company_id, membership_id)",
-            bulk.pairs(memberships),
+            pairs(memberships),
         )
     return {(company, buyer) for company, buyer in rows if buyer}
 
@@ -111,7 +110,7 @@ def load_cases(tx: Transaction, buyers: Collection[BuyerKey]) -> dict[BuyerKey, 
     """The cases of these buyers, in six queries."""
     if not buyers:
         return {}
-    keys = bulk.pairs(buyers)
+    keys = pairs(buyers)
     payments = _group(_load_payments(tx, keys))
     paid = [(company, p.payment_id) for (company, _), mine in payments.items() for p in mine]
     refunds = _by_payment(load_by(tx, REFUNDS, ("payment_id",), paid))
@@ -168,7 +167,7 @@ def _load_payments(
 def _load_stories(tx: Transaction, wanted: Collection[Key]) -> dict[Key, MembershipStory]:
     if not wanted:
         return {}
-    rows = tx.rows(STORIES, bulk.pairs(wanted))
+    rows = tx.rows(STORIES, pairs(wanted))
     return {(row[0], row[1]): MembershipStory(*row[2:]) for row in rows}
 
 
@@ -189,7 +188,7 @@ def _load_references(
     clicks: dict[str, dict[str, Click]] = defaultdict(dict)
     if not named:
         return codes, clicks
-    companies, words = bulk.pairs(named)
+    companies, words = pairs(named)
     for what, company, word, user, at in tx.rows(
         REFERENCES,
         {"companies": companies, "words": words, "codes": [canonical(word) for word in words]},

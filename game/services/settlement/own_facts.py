@@ -8,12 +8,11 @@ from datetime import datetime
 from game.rules.facts import Lesson
 from game.services.inbox.turns import OwnFact
 from game.services.ledger.posting import Posting
-from game.services.platform import bulk
 from game.services.referrals.code_match import canonical_sql
 from game.services.rulesets.book import CompanyBook
 from game.services.settlement.cases import BuyerKey
 from game.services.settlement.fact_store import FactChange, LessonChange
-from models.session import Transaction
+from models.session import Transaction, pairs
 
 COUNTED = {"visit": "visits", "click": "clicks"}
 """Kinds of facts that add one to a count of their day."""
@@ -78,7 +77,7 @@ def _named_an_owner(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey
         "WHERE p.company_id = ANY(%s) AND p.buyer_id <> '' AND EXISTS (SELECT FROM link "
         "  WHERE link.company_id = p.company_id "
         f"  AND word IN (p.ref, {canonical_sql('p.ref')}, m.ref, {canonical_sql('m.ref')}))",
-        (*bulk.pairs(keys), sorted({company for company, _ in keys})),
+        (*pairs(keys), sorted({company for company, _ in keys})),
     )
     return {(company, buyer) for company, buyer in rows}
 
@@ -110,5 +109,5 @@ def _changes(
     found = [fact for fact in facts if fact.kind in CHANGING]
     if not found:
         return None
-    companies, members = bulk.pairs((fact.company_id, fact.member_id) for fact in found)
+    companies, members = pairs((fact.company_id, fact.member_id) for fact in found)
     return companies, members, [fact.at for fact in found]

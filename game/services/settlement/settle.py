@@ -19,7 +19,6 @@ from game.services.inbox.turns import OwnFact, Work
 from game.services.ledger.posting import MemberKey, Posting
 from game.services.members.joining import ensure_companies, ensure_members_of_many
 from game.services.members.store import lock_members
-from game.services.platform import bulk
 from game.services.progress.advancing import advance
 from game.services.rulesets.book import CompanyBook, load_books
 from game.services.settlement import rally_reach
@@ -28,7 +27,7 @@ from game.services.settlement.cases import BuyerKey, buyers_of
 from game.services.settlement.fact_store import FactChange, Key, LessonChange, record
 from game.services.settlement.lesson_posting import post_lessons
 from game.services.settlement.own_facts import buyers_after, count_facts, lessons_after
-from models.session import Transaction
+from models.session import Transaction, pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def _record(tx: Transaction, read: ReadBatch) -> tuple[set[BuyerKey], list[Lesso
     buyers: set[BuyerKey] = set()
     changes: dict[str, list[FactChange[Any]]] = {}
     for kind in fact_kinds.KINDS:
-        changes[kind.table] = record(tx, kind, read.facts.get(kind.table, ()))
+        changes[kind.table] = record(tx, kind, read.facts.get(kind.fact, ()))
         touching = ((kind.payment, payments), (kind.membership, memberships), (kind.buyer, buyers))
         for name, touched in touching:
             if name:
@@ -138,7 +137,7 @@ def _mark(tx: Transaction, work: Work, read: ReadBatch, now: datetime) -> None:
             "UPDATE member_fact f SET settled = true "
             "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, id) "
             "WHERE f.company_id = k.company_id AND f.id = k.id",
-            bulk.pairs((fact.company_id, fact.id) for fact in work.facts),
+            pairs((fact.company_id, fact.id) for fact in work.facts),
         )
 
 

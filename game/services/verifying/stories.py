@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from game.rules.facts import Change, MemberHistory
 from game.services.notices.kinds import OF_PAYMENTS
-from game.services.quests.progress import COUNTED, IN_WINDOW
+from game.services.quests.day_sums import COUNTED, IN_WINDOW
 from game.services.verifying.streams import as_object, stream, together
 from models.session import Row, Transaction
 

@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support.company_life import Person, code_of, pay, refund, settle
+from game.rules.ruleset import default_document
+from tests.support.company_life import Person, code_of, pay, refund, settle, sign_in
 from tests.web.api.conftest import COMPANY
 from tests.web.api.test_ops import bury
 from tests.web.api.test_quests import open_app
@@ -100,8 +101,13 @@ def test_every_refusal_in_the_code_is_explained_too() -> None:
 
 
 def test_what_routes_answer_fits_the_shapes_they_promise(
-    hero: Person, operator: Person, spec: dict[str, Any]
+    client: FlaskClient, hero: Person, operator: Person, spec: dict[str, Any]
 ) -> None:
+    creator = sign_in(client, COMPANY, "user_creator", "creator")
+    people = {"admin": operator, "creator": creator}
+    asked = creator.post("/rules/preview", {"document": default_document()})
+    assert asked.json is not None
+    preview = asked.json["data"]["id"]
     code = code_of(hero)
     open_app(hero)
     payment = pay(COMPANY, "user_one", code)
@@ -111,12 +117,12 @@ def test_what_routes_answer_fits_the_shapes_they_promise(
     bury(COMPANY)
     quest = hero.data("/quests")[0]["id"]
     values = {"{member}": str(hero.member_id), "{quest_id}": quest, "{letter_id}": "1",
-              "{job}": "quests.assign"}  # fmt: skip
+              "{job}": "quests.assign", "{preview_id}": preview}  # fmt: skip
 
     for method, path, told in operations(spec):
         if method != "get" or not told.get("x-role"):
             continue
-        person = operator if told["x-role"] == "admin" else hero
+        person = people.get(told["x-role"], hero)
         for name, value in values.items():
             path = path.replace(name, value)  # noqa: PLW2901
         answer = person.get(path.removeprefix("/api/v1"))

@@ -8,6 +8,7 @@ import { earningScreens } from "@/features/earnings/routes";
 import { operationScreens } from "@/features/operations/routes";
 import { questScreens } from "@/features/quests/routes";
 import { referralScreens } from "@/features/referrals/routes";
+import { ruleScreens } from "@/features/rules/routes";
 
 /** It shows several features side by side, which none of them could. */
 const home = screen({
@@ -41,6 +42,7 @@ export const screens: readonly Screen[] = [
   news,
   ...companyScreens,
   ...announcementScreens,
+  ...ruleScreens,
   ...operationScreens,
 ];
 

@@ -25,7 +25,7 @@ describe("who sees what", () => {
 
   test("a creator is offered no link that cannot earn", () => {
     expect(paths("experience", "creator")).not.toContain("referrals");
-    expect(paths("dashboard", "creator")).toEqual([""]);
+    expect(paths("dashboard", "creator")).toEqual(["", "rules"]);
   });
 
   test("an operator from outside sees the operations and nobody's figures", () => {

@@ -1776,7 +1776,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the classes are worth under the rules that hold now. */
+        /** What the classes are worth now. Creators also see the newest version whole, to change it. */
         get: {
             parameters: {
                 query?: never;
@@ -1806,6 +1806,221 @@ export interface paths {
                 };
                 /** @description `banned`, `forbidden` */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Publish a version from a moment on. What was earned before stays as it is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Publish"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublishedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rules_changed` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `invalid_rules`, `too_early`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a draft on the payments, lessons and quests of the last days; nothing is posted. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AskedPreview"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PreviewIdAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `preview_running` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `invalid_rules`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/previews/{preview_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preview_id: number;
+            };
+            cookie?: never;
+        };
+        /** How far a preview is; its result once it is done. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    preview_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PreviewAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2060,9 +2275,9 @@ export interface paths {
         /** What one more sale would bring you now: a first payment by a new buyer. */
         get: {
             parameters: {
-                query: {
-                    amount_minor: number;
-                    currency: string;
+                query?: {
+                    amount_minor?: number;
+                    currency?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2767,6 +2982,13 @@ export interface components {
              */
             to: "company" | "all";
         };
+        AskedPreview: {
+            /** @default 30 */
+            days: number;
+            document: {
+                [key: string]: unknown;
+            };
+        };
         Audit: {
             action: string;
             actor: string;
@@ -2841,6 +3063,14 @@ export interface components {
                 [key: string]: boolean;
             };
         };
+        ChangedMember: {
+            avatar_url: string;
+            level: components["schemas"]["Pair"];
+            member_id: string;
+            usd_cents: components["schemas"]["Pair"];
+            username: string;
+            xp: components["schemas"]["Pair"];
+        };
         Claim: {
             member: components["schemas"]["Member"];
             quest: components["schemas"]["Quest"];
@@ -2871,6 +3101,11 @@ export interface components {
             commission: components["schemas"]["Money"][];
             key: string;
             xp: number;
+        };
+        ClassShare: {
+            character_class: string;
+            usd_cents: components["schemas"]["Pair"];
+            xp: components["schemas"]["Pair"];
         };
         Coming: {
             amount_minor: number;
@@ -3133,6 +3368,10 @@ export interface components {
             /** @example 2 */
             exponent: number;
         };
+        MoneyPair: {
+            now: components["schemas"]["Money"];
+            then: components["schemas"]["Money"];
+        };
         Nothing: Record<string, never>;
         /** @description One thing the member was told; a type you do not know is to be ignored. */
         Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["SystemNotificationNotice"];
@@ -3188,6 +3427,10 @@ export interface components {
             limit: number;
             next: string | null;
         };
+        Pair: {
+            now: number;
+            then: number;
+        };
         Prestige: {
             /**
              * @description Whoever has it already stays as they are.
@@ -3199,6 +3442,55 @@ export interface components {
             bonus_bp: number;
             from_level: number;
             times: number;
+        };
+        Preview: {
+            /** Format: date-time */
+            created_at: string;
+            days: number;
+            done: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            id: string;
+            result: components["schemas"]["PreviewResult"] | null;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed";
+            total: number;
+            /** Format: date-time */
+            until: string;
+        };
+        PreviewAnswer: {
+            data: components["schemas"]["Preview"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PreviewId: {
+            id: string;
+        };
+        PreviewIdAnswer: {
+            data: components["schemas"]["PreviewId"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PreviewResult: {
+            classes: components["schemas"]["ClassShare"][];
+            commission: components["schemas"]["MoneyPair"][];
+            level_average_hundredths: components["schemas"]["Pair"];
+            members: components["schemas"]["Sides"];
+            most_gained: components["schemas"]["ChangedMember"][];
+            most_lost: components["schemas"]["ChangedMember"][];
+            payments: number;
+            quests: components["schemas"]["QuestRate"][];
+            usd_cents: components["schemas"]["Pair"];
+            warnings: components["schemas"]["Warning"][];
+            xp: components["schemas"]["Pair"];
         };
         Profile: {
             achievements: components["schemas"]["Badge"][];
@@ -3216,6 +3508,30 @@ export interface components {
         };
         ProfileAnswer: {
             data: components["schemas"]["Profile"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Publish: {
+            based_on: number;
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @default null
+             */
+            valid_from: string | null;
+        };
+        Published: {
+            /** Format: date-time */
+            valid_from: string;
+            version: number;
+        };
+        PublishedAnswer: {
+            data: components["schemas"]["Published"];
             /** @description Always null. */
             error: unknown;
             meta: components["schemas"]["Meta"];
@@ -3248,7 +3564,8 @@ export interface components {
             window: "daily" | "weekly" | "monthly";
         };
         QuestAhead: {
-            id: string;
+            /** @description Null = yet to be given. */
+            id: string | null;
             title: string;
             xp: number;
         };
@@ -3304,6 +3621,12 @@ export interface components {
             page: components["schemas"]["Page"];
             /** @enum {boolean} */
             success: true;
+        };
+        QuestRate: {
+            done_bp: components["schemas"]["Pair"];
+            given: number;
+            template: string;
+            title: string;
         };
         Queues: {
             alerts: components["schemas"]["Alerts"];
@@ -3471,7 +3794,11 @@ export interface components {
             class_change_days: number;
             classes: components["schemas"]["Class"][];
             commission_rate_bp: number;
+            document: {
+                [key: string]: unknown;
+            } | null;
             hold_days: number;
+            newest: components["schemas"]["Version"] | null;
             prestige: components["schemas"]["PrestigeRules"];
             version: number;
         };
@@ -3541,6 +3868,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Sides: {
+            gain: number;
+            lose: number;
+            same: number;
         };
         SignIn: {
             /** @example biz_demo */
@@ -3665,6 +3997,16 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Version: {
+            /** Format: date-time */
+            valid_from: string | null;
+            version: number;
+        };
+        Warning: {
+            code: string;
+            of: string;
+            percent: number;
         };
     };
     responses: {

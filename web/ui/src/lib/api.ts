@@ -17,6 +17,7 @@ export const TAGS = [
   "Notices",
   "Settings",
   "Announcements",
+  "Rules",
 ] as const;
 export type Tag = (typeof TAGS)[number];
 

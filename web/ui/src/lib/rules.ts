@@ -4,7 +4,7 @@ import type { Rules } from "@/lib/types";
 
 const rulesApi = api.injectEndpoints({
   endpoints: (build) => ({
-    getRules: build.query<Rules, void>({ query: () => "/rules" }),
+    getRules: build.query<Rules, void>({ query: () => "/rules", providesTags: ["Rules"] }),
   }),
 });
 

@@ -46,7 +46,14 @@ export type ReferralState = Referral["state"];
 
 /** What a class is worth under the company's present rules; rates in basis points. */
 export type ClassRule = Omit<Schemas["Class"], "key"> & { key: CharacterClass };
-export type Rules = Omit<Schemas["Rules"], "classes"> & { classes: ClassRule[] };
+export type Rules = Omit<Schemas["Rules"], "classes" | "document"> & {
+  classes: ClassRule[];
+  document: RulesDocument | null;
+};
+/** A whole rule set as it is stored. Its numbers are whole: basis points, cents, points. */
+export type RulesDocument = Record<string, unknown>;
+export type RulesPreview = Schemas["Preview"];
+export type PreviewFound = Schemas["PreviewResult"];
 
 export type Streak = Schemas["Streak"];
 export type ClassComparison = Omit<Schemas["Comparison"], "classes"> & {

@@ -1,0 +1,1 @@
+"""Previews: a draft of the rules run over what really happened, with nothing posted."""
