@@ -46,7 +46,7 @@ function ask(kind: CardKind, token: string | undefined, signal: AbortSignal): Pr
 function asDataAddress(picture: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
+    reader.onload = () => resolve(reader.result as string);
     reader.onerror = () => reject(reader.error ?? new Error("unreadable"));
     reader.readAsDataURL(picture);
   });
