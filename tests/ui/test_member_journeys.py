@@ -181,3 +181,32 @@ def test_news_go_on_while_the_relay_is_dead_and_nothing_is_told_twice(
     expect(page.get_by_test_id("balance-usd")).to_contain_text("$8.82")
     page.wait_for_timeout(2_000)  # toasts are told in batches: a second one would be out by now
     assert len(toasts(page, "+$4.41")) == 2
+
+
+def test_a_member_shares_reads_the_news_and_silences_a_kind_of_them(
+    visit: Visit, stack: LiveStack
+) -> None:
+    code = stack.code_of("user_demo_011")
+    page = visit("user_demo_011", phone=True)
+    live(page)
+    stack.buys("user_j11", code)
+    expect(page.get_by_test_id("streak")).to_have_text("1")
+    expect(page.get_by_test_id("bell")).to_have_accessible_name(re.compile("unread"))
+
+    page.get_by_test_id("share").click()
+    expect(page.get_by_role("img", name="QR code of your link")).to_be_visible()
+    page.get_by_role("tab", name="My card").click()
+    expect(page.get_by_role("img", name="Your card: Level")).to_be_visible()
+    page.get_by_role("button", name="Close").first.click()
+    page.get_by_test_id("bell").click()
+    happened = page.get_by_role("region", name="What happened")
+    expect(happened.get_by_text("New referral")).to_have_count(1)
+    expect(page.get_by_test_id("bell")).to_have_accessible_name("News")
+    page.get_by_role("switch", name="Sales", exact=True).click()
+    expect(page.get_by_role("switch", name="Sales", exact=True)).not_to_be_checked()
+    told = len(toasts(page, "New referral"))
+    stack.buys("user_j12", code)
+
+    expect(happened.get_by_text("New referral")).to_have_count(2)
+    page.wait_for_timeout(1_500)  # as long as news are gathered before they pop up
+    assert len(toasts(page, "New referral")) == told
