@@ -18,6 +18,7 @@ export default function HomePanels({ member }: { member: Member | undefined }) {
   return (
     <>
       {member && <AheadPanel member={member} quests={quests} canEarn={role !== "creator"} />}
+      {member && <PrestigePanel member={member} />}
       {member?.character_class === null && <FirstClassChoice member={member} />}
       <div className="columns">
         <QuestPanels only="daily" />
@@ -26,7 +27,6 @@ export default function HomePanels({ member }: { member: Member | undefined }) {
           {/* A creator earns nothing by a link of their own. */}
           {role !== "creator" && <ReferralPanel />}
           {member && <StreakPanel streak={member.streak} />}
-          {member && <PrestigePanel member={member} />}
           {member?.character_class && <ClassPanel member={member} name={member.character_class} />}
         </aside>
         <ActivityPanel />

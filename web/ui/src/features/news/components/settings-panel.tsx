@@ -39,7 +39,7 @@ export function SettingsPanel() {
         {({ notices, anonymous }) => (
           <>
             <Text size="2" color="gray" render={<p className="plain" />}>
-              <Trans>What pops up while you are here. The list above keeps everything.</Trans>
+              <Trans>What pops up while you are here. The list keeps everything.</Trans>
             </Text>
             <ul className="switches" role="list">
               {Object.entries(NAMES)
