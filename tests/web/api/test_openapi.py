@@ -127,9 +127,9 @@ def test_what_routes_answer_fits_the_shapes_they_promise(
             path = path.replace(name, value)  # noqa: PLW2901
         answer = person.get(path.removeprefix("/api/v1"))
         assert answer.status_code == 200, (path, answer.json)
-        content = told["responses"]["200"]["content"]
-        if "application/json" not in content:
-            assert answer.mimetype in content
+        content = told["responses"]["200"].get("content")
+        if content is None:
+            assert answer.mimetype == "image/png"  # a picture has no shape to fit
             continue
         schema = content["application/json"]["schema"]
         problems = list(misfits(answer.json, schema, spec, path))
