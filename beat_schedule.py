@@ -41,6 +41,20 @@ JOBS: tuple[Job, ...] = (
         why="72 h after a window's end late facts stop counting and unclaimed rewards are granted.",
     ),
     Job(
+        "creations.give",
+        step="game.services.scheduled.creation_runs:step",
+        every="1 minute",
+        made_up_for="3 minutes",
+        why="Members find what a creator published, and a special quest's next window, in minutes.",
+    ),
+    Job(
+        "achievements.count",
+        step="game.services.scheduled.creation_runs:count_step",
+        every="1 hour",
+        made_up_for="1 hour",
+        why="What share of the members has an achievement is shown, and counted once an hour.",
+    ),
+    Job(
         "commissions.release",
         step="game.services.scheduled.holds:release_step",
         every="5 minutes",

@@ -3,6 +3,7 @@
 from models.base import Base
 from models.books import Balance, LessonEffect, Movement, PaymentEffect, Receipt, Referral
 from models.companies import Audit, Company, CompanyFact, RuleSetVersion, SystemConfig
+from models.creations import AchievementShare, Creation, CreationRun, Perk
 from models.facts import (
     ClickFact,
     Currency,
@@ -21,6 +22,7 @@ from models.previews import RulePreview, RulePreviewMember
 from models.quests import AchievementUnlock, Quest
 
 __all__ = [
+    "AchievementShare",
     "AchievementUnlock",
     "Audit",
     "Balance",
@@ -28,6 +30,8 @@ __all__ = [
     "ClickFact",
     "Company",
     "CompanyFact",
+    "Creation",
+    "CreationRun",
     "Currency",
     "DeadLetter",
     "DisputeFact",
@@ -48,6 +52,7 @@ __all__ = [
     "NoticeOutbox",
     "PaymentEffect",
     "PaymentFact",
+    "Perk",
     "Quest",
     "Receipt",
     "Referral",

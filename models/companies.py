@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, Identity, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +24,8 @@ class Company(Base):
     visitor_key: Mapped[bytes] = mapped_column(default=b"", server_default="")
     """Sealed: keys the hash by which a visitor of its links is known; empty = made when needed."""
     created_at: Mapped[Instant]
+    catalogue_at: Mapped[datetime | None]
+    """When its creators last made or changed a quest or an achievement; empty = never."""
 
 
 class SystemConfig(Base):

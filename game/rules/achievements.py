@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
@@ -10,6 +10,7 @@ from game.rules.calendar_windows import Day, Zones
 from game.rules.effects import Standing, Unlock
 from game.rules.metrics import BADGE_METRICS
 from game.rules.multipliers import multiplied
+from game.rules.requirements import Reach, Requirement, is_met, metrics_of
 from game.rules.ruleset import RuleSet
 from game.rules.ruleset_parts import Achievement
 
@@ -27,7 +28,7 @@ def unlocked(
             multiplier_bp=multiplier_bp,
         )
         for badge in reachable(rules)
-        if badge.key not in already and metrics.get(badge.metric, 0) >= badge.threshold
+        if badge.key not in already and _is_true(badge, metrics)
     ]
 
 
@@ -38,12 +39,23 @@ def locked_left(already: AbstractSet[str], rules: RuleSet) -> int:
 
 @lru_cache(maxsize=256)
 def _reachable(badges: tuple[Achievement, ...]) -> tuple[Achievement, ...]:
-    return tuple(badge for badge in badges if badge.metric in BADGE_METRICS)
+    return tuple(badge for badge in badges if metrics_of(asked(badge)) <= BADGE_METRICS.keys())
 
 
 def reachable(rules: RuleSet) -> tuple[Achievement, ...]:
     """List the badges somebody can unlock: those whose metric is recorded."""
     return _reachable(rules.achievements)
+
+
+def asked(badge: Achievement) -> Requirement:
+    """Say what a badge asks for in the one language of requirements."""
+    return badge.requirement or Reach(badge.metric, "at_least", badge.threshold)
+
+
+def _is_true(badge: Achievement, metrics: Mapping[str, int]) -> bool:
+    if badge.requirement is None:
+        return metrics.get(badge.metric, 0) >= badge.threshold
+    return is_met(badge.requirement, metrics)
 
 
 def longest_run(days: AbstractSet[Day], around: Day, zones: Zones) -> int:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from game.rules.requirements import Requirement
+
 Account = Literal["pending", "held", "payable"]
 Kind = Literal["conversion", "renewal"]
 State = Literal["pending", "payable", "held", "cancelled", "paid"]
@@ -83,11 +85,12 @@ class LessonEffect:
 class QuestOffer:
     """One quest to assign, its numbers fixed from now on. `[starts_at, ends_at)` in UTC.
 
-    Late facts of that window count until `closes_at`.
+    Late facts of that window count until `closes_at`. Of a special quest, `entry` is the number of
+    the version that a creator wrote and `terms` what it asks of this member.
     """
 
     template: str
-    window: Literal["daily", "weekly", "monthly"]
+    window: Literal["daily", "weekly", "monthly", "special"]
     slot: str
     starts_at: datetime
     ends_at: datetime
@@ -98,6 +101,8 @@ class QuestOffer:
     target: int
     reward_xp: int
     rule_version: int
+    entry: int | None = None
+    terms: Requirement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,14 @@ def progress_between(counted: int, once: int, target: int, *, is_closed: bool) -
     return least, min(max(counted, once, 0), target)
 
 
+def worlds(badges_left: int) -> list[QuestWorld]:
+    """List what can have decided which quests could be finished; not all of it is kept."""
+    return [
+        QuestWorld(lessons_recent, in_guild=False, locked_achievements=badges_left)
+        for lessons_recent in (False, True)
+    ]
+
+
 @lru_cache(maxsize=16)
 def drawable(  # noqa: PLR0913, PLR0917 - what a draw is made from
     company_id: str,
@@ -54,13 +62,13 @@ def drawable(  # noqa: PLR0913, PLR0917 - what a draw is made from
     """
     return frozenset(
         (offer.slot, offer.template)
-        for lessons_recent in (False, True)
+        for world in worlds(badges_left)
         for offer in offers(
             company_id,
             member_id,
             starts_at,
             level_ever,
-            QuestWorld(lessons_recent, in_guild=False, locked_achievements=badges_left),
+            world,
             (kind,),
             rules,
             zones,

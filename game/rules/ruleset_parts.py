@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from game.rules.requirements import Requirement
+
 WindowKind = Literal["daily", "weekly", "monthly"]
 
 
@@ -130,7 +132,11 @@ class QuestRules:
 
 @dataclass(frozen=True, slots=True)
 class Achievement:
-    """One badge: unlocked for good when `metric` reaches `threshold`."""
+    """One badge: unlocked for good when `metric` reaches `threshold`.
+
+    One that a creator made has a `requirement`, of which these two are the short form; a `hidden`
+    one is shown to nobody who has not unlocked it.
+    """
 
     key: str
     metric: str
@@ -138,6 +144,8 @@ class Achievement:
     description: str
     threshold: int
     reward_xp: int
+    requirement: Requirement | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from web.api.company import company
 from web.api.dead_letters import letters
 from web.api.notifications import notifications
 from web.api.ops import ops
+from web.api.perks import perks
 from web.api.quests import quests
 from web.api.referrals import referrals
 from web.api.rules import rules
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     rules,
     quests,
     achievements,
+    perks,
     referrals,
     commissions,
     notifications,

@@ -55,7 +55,7 @@ KINDS: Mapping[str, NoticeKind] = {
         NoticeKind(
             "quest_available",
             about="Quests of a new window are there.",
-            data={"quest_ids": list[str], "window": WindowKind},
+            data={"quest_ids": list[str], "window": WindowKind | Literal["special"]},
             makes_old=("Quests",),
             pops_up=True,
         ),

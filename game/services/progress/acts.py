@@ -45,8 +45,8 @@ def record_visit(company_id: str, member_id: int, now: datetime) -> bool:
         )
         if known:
             return False
-        member = _locked(tx, company_id, member_id)
-        if not _add_fact(tx, member, "visit", str(day), "", now, settled=True):
+        member = locked(tx, company_id, member_id)
+        if not add_fact(tx, member, "visit", str(day), "", now, settled=True):
             return False
         posting = Posting(now)
         posting.changes[member.key].count(book.zones.stretch(now), "visits", 1)
@@ -66,7 +66,7 @@ def choose_class(company_id: str, member_id: int, name: str, now: datetime) -> N
         if name not in rules.classes or name == rules.start_class:
             choices = sorted(rules.classes.keys() - {rules.start_class})
             raise Refusal("unknown_class", f"There is no class {name!r}.", {"choices": choices})
-        member = _locked(tx, company_id, member_id)
+        member = locked(tx, company_id, member_id)
         if member.character_class == name:
             return
         if not may_choose_class(member.history, now, rules):
@@ -77,8 +77,8 @@ def choose_class(company_id: str, member_id: int, name: str, now: datetime) -> N
             raise Refusal("class_change_too_early", f"A class stays for {words}.", details)
         second = now.replace(microsecond=0)
         # Left for the next batch as well: a payment of this very second may have been faster.
-        _add_fact(tx, member, "class", second.isoformat(), name, second, settled=False)
-        member = _locked(tx, company_id, member_id)
+        add_fact(tx, member, "class", second.isoformat(), name, second, settled=False)
+        member = locked(tx, company_id, member_id)
         member.character_class = name
         advance(tx, Posting(now), {company_id: book}, {member.key: member})
         tx.send(Wake())
@@ -93,7 +93,7 @@ def claim_quest(company_id: str, member_id: int, quest_id: int, now: datetime) -
     """
     with transaction(MEMBER, company_id) as tx:
         book = load_book(tx, company_id)
-        member = _locked(tx, company_id, member_id)
+        member = locked(tx, company_id, member_id)
         found = tx.rows(
             "SELECT template, reward_xp, state, progress, target, ends_at, closes_at FROM quest "
             "WHERE company_id = %s AND member_id = %s AND id = %s FOR NO KEY UPDATE",
@@ -143,7 +143,7 @@ def grant(  # noqa: PLR0913, PLR0917 - who, what, when
         "UPDATE quest SET state = 'claimed', claimed_at = %s WHERE company_id = %s AND id = %s",
         (at, member.company_id, quest.quest_id),
     )
-    _add_fact(tx, member, "claim", str(quest.quest_id), "", at, settled=True)
+    add_fact(tx, member, "claim", str(quest.quest_id), "", at, settled=True)
     posting.add(
         Line(
             member=member.key,
@@ -163,14 +163,15 @@ def grant(  # noqa: PLR0913, PLR0917 - who, what, when
     return xp
 
 
-def _locked(tx: Transaction, company_id: str, member_id: int) -> MemberState:
+def locked(tx: Transaction, company_id: str, member_id: int) -> MemberState:
+    """Lock a member for what they do. Refuses `not_found`."""
     members = lock_members(tx, [(company_id, member_id)])
     if not members:
         raise Refusal("not_found", "There is no such member.", {"member_id": str(member_id)})
     return members[company_id, member_id]
 
 
-def _add_fact(  # noqa: PLR0913, PLR0917 - the columns of a fact
+def add_fact(  # noqa: PLR0913, PLR0917 - the columns of a fact
     tx: Transaction,
     member: MemberState,
     kind: str,

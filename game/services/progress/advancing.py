@@ -30,6 +30,7 @@ from game.services.notices.announcing import announce
 from game.services.platform import bulk
 from game.services.quests.assignment import (
     load_due,
+    load_offered,
     load_open,
     load_unlocked,
     store_given,
@@ -85,12 +86,14 @@ def _load(
     books: Mapping[str, CompanyBook],
     members: Mapping[MemberKey, MemberState],
 ) -> dict[MemberKey, Known]:
-    """Everything the rules look at, in at most six queries."""
+    """Everything the rules look at, in at most seven queries."""
     due = load_due(tx, books, members.values(), posting.now)
     unlocked = load_unlocked(tx, members)
     quests = load_open(tx, members, posting.now)
+    offered = load_offered(tx, books, members, posting.now)
     firsts = [(key, its.since) for key, its in due.items()]
     firsts += [(key, quest.first_day) for key, its in quests.items() for quest in its]
+    firsts += [(key, window.first_day) for key, its in offered.items() for _, window in its]
     since: dict[MemberKey, date] = {}
     for key, first in firsts:
         since[key] = min(first, since.get(key, first))
@@ -112,6 +115,7 @@ def _load(
             quests=quests[key],
             unlocked=unlocked[key],
             due=due.get(key),
+            offered=offered.get(key, ()),
         )
         for key, member in members.items()
     }

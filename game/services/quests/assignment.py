@@ -13,8 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from game.rules.calendar_windows import Day
+from game.rules.creations import SpecialQuest, SpecialWindow, open_quests
 from game.rules.member_progress import Given, News, Numbers, OpenQuest, give, news_of
+from game.rules.metrics import QUEST_METRICS
 from game.rules.quests import NEVER, Due, lacking
+from game.rules.requirements import as_document, read_requirement
 from game.services.ledger.posting import MemberKey
 from game.services.members.store import MemberState
 from game.services.platform import bulk
@@ -75,6 +78,43 @@ def load_due(
     return {key: replace(its, lessons_recent=key[0] in recent) for key, its in due.items()}
 
 
+def load_offered(
+    tx: Transaction,
+    books: Mapping[str, CompanyBook],
+    members: Collection[MemberKey],
+    now: datetime,
+) -> dict[MemberKey, list[tuple[SpecialQuest, SpecialWindow]]]:
+    """The open quests of creators that these members were not given yet, whoever they are for.
+
+    In one query, and none where no company has any.
+    """
+    offered = {
+        company: found
+        for company in {company for company, _ in members}
+        if (found := open_quests(books[company].rules.catalogue, now, books[company].zones))
+    }
+    asked = [key for key in members if key[0] in offered]
+    if not asked:
+        return {}
+    given = set(
+        tx.rows(
+            "SELECT q.company_id, q.member_id, q.slot, q.starts_at "
+            "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
+            "JOIN quest q USING (company_id, member_id) "
+            "WHERE q.time_window = 'special' AND q.ends_at > %s",
+            (*bulk.pairs(asked), now),
+        )
+    )
+    return {
+        key: [
+            (quest, window)
+            for quest, window in offered[key[0]]
+            if (*key, quest.key, window.starts_at) not in given
+        ]
+        for key in asked
+    }
+
+
 def load_unlocked(
     tx: Transaction, members: Collection[MemberKey]
 ) -> Mapping[MemberKey, frozenset[str]]:
@@ -99,7 +139,10 @@ def load_open(
     found: dict[MemberKey, list[OpenQuest]] = defaultdict(list)
     if members:
         for row in tx.rows(OPEN, (*bulk.pairs(members), now)):
-            found[row[0], row[1]].append(OpenQuest(*row[2:]))
+            quest = OpenQuest(*row[2:])
+            if quest.terms is not None:
+                quest = replace(quest, terms=read_requirement(quest.terms, QUEST_METRICS))
+            found[row[0], row[1]].append(quest)
     return found
 
 
@@ -174,5 +217,7 @@ def _row(whose: MemberKey, given: Given, now: datetime) -> dict[str, Any]:
         "progress": quest.progress,
         "state": "completed" if quest.is_complete else "assigned",
         "assigned_at": now,
+        "entry": offer.entry,
+        "terms": None if offer.terms is None else as_document(offer.terms),
         "completed_at": now if quest.is_complete else None,
     }

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from game.rules.calendar_windows import Zones
 from game.rules.ruleset import Rules, RuleSet, read_rules
+from game.services.rulesets.catalogue import load_catalogues
 from models.session import Transaction
 
 
@@ -24,7 +25,7 @@ class CompanyBook:
 
 
 WRITTEN = """
-SELECT 'owner', company_id, 0, NULL::timestamptz AS at, owner_user_id
+SELECT 'owner', company_id, 0, catalogue_at AS at, owner_user_id
 FROM company WHERE company_id = ANY(%(companies)s)
 UNION ALL
 SELECT 'rules', company_id, version, valid_from, document::text
@@ -37,23 +38,28 @@ ORDER BY 3, 4
 
 
 def load_books(tx: Transaction, company_ids: Iterable[str]) -> dict[str, CompanyBook]:
-    """The books of these companies, in one query; an unknown company plays by the default."""
+    """The books of these companies; an unknown company plays by the default.
+
+    In one query, and a second where a creator changed something since this process last looked.
+    """
     wanted = sorted(company_ids)
     owners: dict[str, str] = {}
+    changed: dict[str, datetime | None] = dict.fromkeys(wanted)
     versions: dict[str, list[tuple[datetime, RuleSet]]] = {}
     zones: dict[str, list[tuple[datetime, str]]] = {}
     for what, company, version, at, value in tx.rows(WRITTEN, {"companies": wanted}):
         if what == "owner":
-            owners[company] = value
+            owners[company], changed[company] = value, at
         elif what == "zone":
             zones.setdefault(company, []).append((at, value))
         else:
             versions.setdefault(company, []).append((at, _parsed(company, version, value)))
+    catalogues = load_catalogues(tx, changed)
     return {
         company: CompanyBook(
             company_id=company,
             owner_id=owners.get(company, ""),
-            rules=Rules(versions.get(company, ())),
+            rules=Rules(versions.get(company, ()), catalogues[company]),
             zones=_zones(tuple(zones.get(company, ()))),
         )
         for company in wanted

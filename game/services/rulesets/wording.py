@@ -23,7 +23,7 @@ def receipt_title(
 ) -> str:
     """What a receipt is about, in a few words. `template` is a quest receipt's quest."""
     if kind == "quest":
-        found = quest_template(rules, template or "")
+        found = quest_template(rules, template or "") or rules.catalogue.newest(template or "")
         return f"Quest: {found.title}" if found else "Quest"
     if kind == "achievement":
         badge = achievement(rules, source_id)
@@ -47,6 +47,9 @@ def quest_template(rules: Rules, key: str, version: int | None = None) -> QuestT
 
 def achievement(rules: Rules, key: str) -> Achievement | None:
     """An achievement as the newest version that has it words it."""
+    made = rules.catalogue.newest(key)
+    if isinstance(made, Achievement):
+        return made
     for each in reversed(rules.all()):
         for one in each.achievements:
             if one.key == key:

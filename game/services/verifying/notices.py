@@ -14,6 +14,7 @@ from game.services.notices import kinds as notice_kinds
 from game.services.rulesets import wording
 from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
+from game.services.verifying.rewards import badges_around
 from game.services.verifying.stories import Notice, Quest, Story, Unlock, quest_ids
 
 LOWEST = 1
@@ -88,7 +89,8 @@ def _wrong_completed(
     if quest is None:
         yield _difference(book, "data", notice, notice.data, "a quest of this member")
         return
-    template = wording.quest_template(book.rules, quest.template, quest.rule_version)
+    written = book.rules.catalogue.quest(quest.entry)
+    template = written or wording.quest_template(book.rules, quest.template, quest.rule_version)
     title = template.title if template else quest.template
     wanted = {"quest_id": str(quest.id), "title": title, "reward_xp": quest.reward_xp}
     yield from _unlike(book, notice, wanted)
@@ -103,14 +105,14 @@ def _wrong_unlocked(
         yield _difference(book, "data", notice, notice.data, "a badge of this member")
         return
     rules = book.rules.at(unlock.unlocked_at)
-    try:
-        title = rules.achievement(unlock.key).title
-    except KeyError:
+    titles = [one.title for one in badges_around(book, unlock)]
+    if not titles:
         yield _difference(book, "data", notice, notice.data, "a badge of its rules")
         return
+    told = notice.data.get("title")
     wanted = {
         "key": unlock.key,
-        "title": title,
+        "title": told if told in titles else titles[-1],
         "reward_xp": unlock.reward_xp,
         "rarity": rules.rarity_of(unlock.reward_xp),
     }

@@ -25,8 +25,17 @@ from game.rules.metrics import QUEST_METRICS
 from game.rules.quest_proof import drawable, fixed_numbers, progress_between
 from game.rules.quests import ALL_WINDOWS, closes_at
 from game.rules.receipt_proof import CLOCKS_APART
+from game.rules.requirements import (
+    SEVERAL,
+    InvalidRequirement,
+    metrics_of,
+    progress_of,
+    read_requirement,
+)
+from game.services.progress.rerolling import AGAIN
 from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
+from game.services.verifying.special_quests import counts_of, is_special, wrong_special
 from game.services.verifying.stories import Given, Quest, Story
 from models.session import Transaction
 
@@ -86,7 +95,10 @@ def wrong_quests(
     """Every quest of a member whose window, numbers, state or progress cannot be what they are."""
     for quest in story.quests:
         given = story.given.get(str(quest.id), [])
-        if len(given) == 1:
+        if len(given) == 1 and is_special(quest):
+            zones = calendars.at(given[0].at)
+            yield from wrong_special(book, zones, story, quest, given[0])
+        elif len(given) == 1:
             yield from _wrong_draw(book, calendars, quest, given[0])
             yield from _wrong_numbers(book, quest, given[0].level_ever)
         else:
@@ -125,6 +137,8 @@ def _wrong_draw(
         book.rules,
         zones,
     )
+    if quest.slot.endswith(AGAIN):
+        return  # see `special_quests.wrong_rerolls`
     if (quest.slot, quest.template) not in drawn:
         found = f"{quest.template} as {quest.slot}"
         wanted = " or ".join(f"{template} as {slot}" for slot, template in sorted(drawn))
@@ -133,7 +147,7 @@ def _wrong_draw(
 
 def _wrong_state(book: CompanyBook, quest: Quest) -> Iterator[Difference]:
     """A finished quest has the moment it was finished; none is closed before its time."""
-    if (quest.completed_at is None) != (quest.state == "assigned"):
+    if (quest.completed_at is None) != (quest.state in ("assigned", "replaced")):
         yield _difference(book, "completed_at", quest, quest.completed_at, f"as {quest.state}")
     due = _due(book, quest)
     if due is None:
@@ -141,7 +155,7 @@ def _wrong_state(book: CompanyBook, quest: Quest) -> Iterator[Difference]:
     if quest.closes_at not in (None, due):
         yield _difference(book, "closes_at", quest, quest.closes_at, due)
     earliest = due - CLOCKS_APART
-    if quest.closed_at is not None and quest.closed_at < earliest:
+    if quest.closed_at and quest.closed_at < earliest and quest.state != "replaced":
         yield _difference(book, "closed_at", quest, quest.closed_at, f"{earliest} or later")
 
 
@@ -177,7 +191,9 @@ def _wrong_progress(
     tx: Transaction, book: CompanyBook, story: Story, quest: Quest, now: datetime
 ) -> Iterator[Difference]:
     counted, once = quest.counted, 0
-    if quest.target_type == "level":
+    if quest.terms is not None and quest.target_type == SEVERAL:
+        counted, once = _of_several(tx, book, story, quest, quest.terms)
+    elif quest.target_type == "level":
         counted = _levels_gained(story, quest)
     elif quest.progress > counted and quest.target_type in FALLING:
         once = _once_counted(tx, book, quest)
@@ -188,6 +204,24 @@ def _wrong_progress(
         yield _difference(book, "progress", quest, quest.progress, f"{most} or less")
     elif quest.progress < least and _has_posted(tx, book, quest):
         yield _difference(book, "progress", quest, quest.progress, f"{least} or more")
+
+
+def _of_several(
+    tx: Transaction, book: CompanyBook, story: Story, quest: Quest, terms: dict[str, Any]
+) -> tuple[int, int]:
+    """The progress of a quest that asks several things: now, and the most it can have been."""
+    try:
+        requirement = read_requirement(terms, QUEST_METRICS)
+    except InvalidRequirement:
+        return 0, 0  # which is named with its terms
+    now = {**counts_of(tx, book, quest), "level": _levels_gained(story, quest)}
+    most = {
+        name: max(now.get(name, 0), _once_counted(tx, book, quest._replace(target_type=name)))
+        if name in FALLING
+        else now.get(name, 0)
+        for name in metrics_of(requirement)
+    }
+    return progress_of(requirement, now), progress_of(requirement, most)
 
 
 def _levels_gained(story: Story, quest: Quest) -> int:

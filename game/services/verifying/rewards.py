@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from game.rules.multipliers import multiplied
-from game.rules.receipt_proof import multipliers_around
+from game.rules.receipt_proof import CLOCKS_APART, multipliers_around
+from game.rules.ruleset_parts import Achievement
 from game.services.progress.acts import LAST_SECOND
 from game.services.rulesets.book import CompanyBook
 from game.services.verifying.differences import Difference
@@ -54,9 +55,9 @@ def _wrong_badge(
     yield from _unlike(book, story, reward, words, unlock.reward_xp, unlock.unlocked_at)
     if reward.posted_at != unlock.unlocked_at:
         yield _difference(book, "posted_at", reward, reward.posted_at, unlock.unlocked_at)
-    rules = book.rules.at(unlock.unlocked_at)
-    worth = next((one.reward_xp for one in rules.achievements if one.key == unlock.key), None)
-    if unlock.reward_xp != worth:
+    worths = [one.reward_xp for one in badges_around(book, unlock)]
+    worth = worths[-1] if worths else None
+    if unlock.reward_xp not in worths:
         subject = f"member {unlock.member_id}, {unlock.key}"
         yield Difference(
             book.company_id,
@@ -65,6 +66,16 @@ def _wrong_badge(
             str(unlock.reward_xp),
             str(worth),
         )
+
+
+def badges_around(book: CompanyBook, unlock: Unlock) -> list[Achievement]:
+    """The versions of a badge that it can have been unlocked by.
+
+    What a creator changes holds at once; a posting of that minute may not have heard of it yet.
+    """
+    moments = (unlock.unlocked_at - CLOCKS_APART, unlock.unlocked_at)
+    held = [book.rules.at(moment).achievements for moment in moments]
+    return [one for badges in held for one in badges if one.key == unlock.key]
 
 
 def _unlike(  # noqa: PLR0913, PLR0917 - both sides of one receipt

@@ -77,6 +77,13 @@ ROWS = {
           FROM moved m FULL JOIN effect e USING (member_id, payment_id, currency))
         SELECT payment_id, 'pending, held, payable, paid ' || wanted::text, moved::text
         FROM compared WHERE moved <> wanted""",
+    # Unlocks of a posting that was on its way are counted with the next time.
+    "achievement_share.members": """
+        SELECT s.key, s.members, count(u.key) || ' or less' FROM achievement_share s
+        LEFT JOIN achievement_unlock u ON u.company_id = s.company_id AND u.key = s.key
+          AND u.unlocked_at <= s.counted_at + interval '1 minute'
+        WHERE s.company_id = %(company)s AND s.key <> ''
+        GROUP BY s.key, s.members HAVING s.members > count(u.key)""",
     "balance without movements": """
         SELECT b.member_id || ' ' || b.currency, 'a balance', 'none' FROM balance b
         WHERE b.company_id = %(company)s AND NOT EXISTS (

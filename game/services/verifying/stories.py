@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from game.rules.creations import SPECIAL
 from game.rules.facts import Change, MemberHistory
 from game.services.notices.kinds import OF_PAYMENTS
 from game.services.quests.day_sums import COUNTED, IN_WINDOW
@@ -41,6 +42,11 @@ FROM receipt WHERE company_id = %(company)s AND kind IN ('quest', 'achievement')
 ORDER BY member_id, seq
 """
 
+REROLLS = """
+SELECT member_id, key, at, value FROM member_fact
+WHERE company_id = %(company)s AND kind = 'reroll' ORDER BY member_id, id
+"""
+
 CLAIMS = """
 SELECT member_id, key, at FROM member_fact
 WHERE company_id = %(company)s AND kind = 'claim' ORDER BY member_id, id
@@ -50,6 +56,7 @@ QUESTS = f"""
 SELECT q.member_id, q.id, q.template, q.time_window, q.slot, q.starts_at, q.ends_at,
   q.first_day, q.last_day, q.target_type, q.target, q.baseline, q.reward_xp, q.rule_version,
   q.progress, q.state, q.assigned_at, q.completed_at, q.claimed_at, q.closes_at, q.closed_at,
+  q.entry, q.terms,
   coalesce(
     (SELECT sum({COUNTED})::bigint FROM member_day d
      WHERE d.company_id = q.company_id AND d.member_id = q.member_id AND {IN_WINDOW}), 0)
@@ -92,6 +99,8 @@ class Quest(NamedTuple):
     claimed_at: datetime | None
     closes_at: datetime | None
     closed_at: datetime | None
+    entry: int | None
+    terms: dict[str, Any] | None
     counted: int
 
     def covers(self, moment: datetime) -> bool:
@@ -130,6 +139,15 @@ class Claim(NamedTuple):
     at: datetime
 
 
+class Reroll(NamedTuple):
+    """The fact that a member swapped the quest numbered `value` on the day `key`."""
+
+    member_id: int
+    key: str
+    at: datetime
+    value: str
+
+
 class Given(NamedTuple):
     """What the numbered notices say of the moment a quest was given."""
 
@@ -153,6 +171,7 @@ class Story:
     unlocks: Sequence[Unlock] = ()
     rewards: Sequence[Reward] = ()
     claims: Sequence[Claim] = ()
+    rerolls: Sequence[Reroll] = ()
     given: dict[str, list[Given]] = field(default_factory=dict)
     """By quest number: each notice that says this quest was given."""
 
@@ -169,9 +188,11 @@ def stories(tx: Transaction, company_id: str) -> Iterator[Story]:
             ("unlocks", UNLOCKS),
             ("rewards", REWARDS),
             ("claims", CLAIMS),
+            ("rerolls", REROLLS),
         )
     ]
-    for _, (member, changes, notices, quests, unlocks, rewards, claims) in together(*streams):
+    for _, found in together(*streams):
+        member, changes, notices, quests, unlocks, rewards, claims, rerolls = found
         for member_id, user, prestige, reached, ever in member:
             story = Story(member_id, prestige, reached, ever, _history(user, changes))
             story.notices = [Notice(*row)._replace(data=as_object(row[3])) for row in notices]
@@ -179,6 +200,7 @@ def stories(tx: Transaction, company_id: str) -> Iterator[Story]:
             story.unlocks = [Unlock(*row) for row in unlocks]
             story.rewards = [Reward(*row)._replace(inputs=as_object(row[-1])) for row in rewards]
             story.claims = [Claim(*row) for row in claims]
+            story.rerolls = [Reroll(*row) for row in rerolls]
             story.given = _given(story.notices)
             yield story
 
@@ -194,6 +216,12 @@ def _given(notices: Sequence[Notice]) -> dict[str, list[Given]]:
     """Which quests were given when: the highest level and the badges told of before that."""
     given: dict[str, list[Given]] = {}
     ever, badges = 1, 0
+    # A creator's quest is given to who grows into its audience by the very same posting.
+    by_then = {
+        notice.at: notice.data["level"]
+        for notice in notices
+        if notice.type == "level_up" and isinstance(notice.data.get("level"), int)
+    }
     for notice in notices:
         if notice.type == "level_up":
             level = notice.data.get("level")
@@ -201,7 +229,9 @@ def _given(notices: Sequence[Notice]) -> dict[str, list[Given]]:
         elif notice.type == "achievement_unlocked":
             badges += 1
         elif notice.type == "quest_available":
-            found = Given(notice.data.get("window"), ever, badges, notice.at)
+            window = notice.data.get("window")
+            level = max(ever, by_then.get(notice.at, 1)) if window == SPECIAL else ever
+            found = Given(window, level, badges, notice.at)
             for number in quest_ids(notice):
                 given.setdefault(number, []).append(found)
     return given

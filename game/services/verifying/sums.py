@@ -130,7 +130,7 @@ SUMS = {
     "quest.state and progress": """
         SELECT id, state, progress || ' of ' || target FROM quest
         WHERE company_id = %(company)s
-          AND ((state = 'assigned') <> (progress < target) OR progress > target
+          AND ((state IN ('assigned', 'replaced')) <> (progress < target) OR progress > target
                OR (state = 'claimed') <> (claimed_at IS NOT NULL))""",
     "member_day": """
         WITH counts AS (

@@ -17,6 +17,7 @@ from game.services.verifying.quests import Calendars, wrong_quests
 from game.services.verifying.receipts import wrong_receipts
 from game.services.verifying.rewards import wrong_rewards
 from game.services.verifying.rows import wrong_rows
+from game.services.verifying.special_quests import wrong_rerolls
 from game.services.verifying.stories import stories
 from game.services.verifying.sums import wrong_sums
 from models.session import WORKER, Transaction, transaction
@@ -58,5 +59,6 @@ def _wrong_stories(tx: Transaction, book: CompanyBook, now: datetime) -> Iterato
     calendars = Calendars(tx, book)
     for story in stories(tx, book.company_id):
         yield from wrong_quests(tx, book, calendars, story, now)
+        yield from wrong_rerolls(book, story)
         yield from wrong_rewards(book, story)
         yield from wrong_notices(book, story)

@@ -30,7 +30,7 @@ READS: dict[str, tuple[int, Callable[[Transaction, str, int], object]]] = {
     "commissions": (1, lambda tx, c, m: commission_reads.read_commissions(tx, c, m, None, 20)),
     "balance": (1, money_reads.read_balances),
     "balance ahead": (3, lambda tx, c, m: coming.read_balances_ahead(tx, c, m, NOW)),
-    "achievements": (3, lambda tx, c, m: reads.read_achievements(tx, c, m, NOW)),
+    "achievements": (4, lambda tx, c, m: reads.read_achievements(tx, c, m, NOW)),
     "referrals": (1, lambda tx, c, m: referral_reads.read_referrals(tx, c, m, NOW, None, 20)),
     "stats": (4, lambda tx, c, m: referral_reads.read_stats(tx, c, m, NOW)),
 }

@@ -104,7 +104,7 @@ def test_what_routes_answer_fits_the_shapes_they_promise(
     client: FlaskClient, hero: Person, operator: Person, spec: dict[str, Any]
 ) -> None:
     creator = sign_in(client, COMPANY, "user_creator", "creator")
-    people = {"admin": operator, "creator": creator}
+    people = {"admin": operator, "moderator": creator, "creator": creator}
     asked = creator.post("/rules/preview", {"document": default_document()})
     assert asked.json is not None
     preview = asked.json["data"]["id"]
