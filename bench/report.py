@@ -43,6 +43,8 @@ def show(figures: Figures, console: Console) -> None:
     if "pipeline" in figures:
         console.print(_pipeline(figures["pipeline"], figures.get("textbook")))
         console.print(_latency(figures["pipeline"]["latency"]))
+    if "quests" in figures:
+        console.print(_quests(figures["quests"]))
     if "page" in figures:
         console.print(_page(figures["page"]))
 
@@ -83,6 +85,21 @@ def _pipeline(found: Mapping[str, Any], textbook: Mapping[str, Any] | None) -> T
         ratios = ", ".join(str(ratio) for ratio in textbook["ratios"])
         title += f", {textbook['ratio']} to 1 (rounds: {ratios})"
     return _table(title, ("", "events", "events/s", "books"), rows)
+
+
+def _quests(found: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [
+        (
+            "daily quests" if one["what"] == "daily" else "a creator's quest",
+            f"{one['members']:,}",
+            f"{one['seconds']:,}",
+            str(one["us_per_member"]),
+            f"{one['statements']:,}",
+        )
+        for one in found
+    ]
+    heads = ("", "members", "seconds", "µs a member", "statements")
+    return _table("quests: given to every member, one process", heads, rows)
 
 
 def _page(found: Mapping[str, Any]) -> Table:
