@@ -181,3 +181,33 @@ def test_news_go_on_while_the_relay_is_dead_and_nothing_is_told_twice(
     expect(page.get_by_test_id("balance-usd")).to_contain_text("$8.82")
     page.wait_for_timeout(2_000)  # toasts are told in batches: a second one would be out by now
     assert len(toasts(page, "+$4.41")) == 2
+
+
+def test_a_creators_quest_goes_from_the_form_to_a_claim(visit: Visit, stack: LiveStack) -> None:
+    team = visit("user_demo_creator")
+    twin = stack.installation.url("twin")
+    team.goto(f"{twin}/open?user=user_demo_creator&to=/dashboard/biz_demo/quests")
+    team.get_by_role("button", name="New quest").click()
+    form = team.get_by_role("dialog", name="New quest")
+    form.get_by_label("Title").fill("Launch Week")
+    form.get_by_role("button", name="Publish").click()
+    # What is missing is said beside each field, and nothing is sent.
+    expect(form.get_by_role("alert")).to_have_count(2)
+    form.get_by_label("What members read").fill("Be there when we launch.")
+    form.get_by_label("What to do, part 1").select_option("visits")
+    form.get_by_label("How many, part 1").fill("1")
+    form.get_by_label("Last day").fill(form.get_by_label("First day").input_value())
+    form.get_by_role("button", name="Publish").click()
+    expect(team.get_by_role("heading", name="Launch Week")).to_be_visible()
+
+    member = visit("user_demo_008", phone=True)
+    live(member)
+    member.goto(f"{twin}/experiences/exp_demo/quests")
+    special = member.get_by_role("listitem", name="Launch Week")
+    special.get_by_role("button", name="Launch Week", exact=True).click()
+    detail = member.get_by_role("dialog", name="Launch Week")
+    expect(detail.get_by_role("list", name="What counted")).to_contain_text("You opened the app")
+    member.keyboard.press("Escape")
+    expect(detail).to_have_count(0)
+    special.get_by_role("button", name="Claim Launch Week").click()
+    expect(special.get_by_role("button", name="Launch Week is claimed")).to_be_visible()

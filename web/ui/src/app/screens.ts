@@ -3,6 +3,7 @@ import { msg } from "@lingui/core/macro";
 import { EVERYBODY, screen, type Screen } from "@/components/screen";
 import { achievementScreens } from "@/features/achievements/routes";
 import { companyScreens } from "@/features/company/routes";
+import { creationScreens } from "@/features/creations/routes";
 import { earningScreens } from "@/features/earnings/routes";
 import { operationScreens } from "@/features/operations/routes";
 import { questScreens } from "@/features/quests/routes";
@@ -29,6 +30,7 @@ export const screens: readonly Screen[] = [
   ...achievementScreens,
   ...companyScreens,
   ...ruleScreens,
+  ...creationScreens,
   ...operationScreens,
 ];
 

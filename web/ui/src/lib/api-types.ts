@@ -66,11 +66,252 @@ export interface paths {
             };
         };
         put?: never;
+        /**
+         * Make an achievement; a `draft` unless `state` says `published`.
+         * @description Members who meet it already unlock it within minutes.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAchievement"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_creations` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/achievements/made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The achievements your team made, newest first, and how far giving them out is. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreationPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/achievements/{achievement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                achievement_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change, publish or end an achievement. Who has it keeps it as it was unlocked. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    achievement_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AchievementChanges"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `creation_ended`, `creation_published` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/auth": {
@@ -1182,6 +1423,222 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/perks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The perks of the levels you ever reached; a creator or moderator sees all of them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PerkPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Tie a text, a link, a promo code or a Whop role to a level. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPerk"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PerkAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_creations` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/perks/{perk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                perk_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a perk away from everybody. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    perk_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quests": {
         parameters: {
             query?: never;
@@ -1244,6 +1701,209 @@ export interface paths {
             };
         };
         put?: never;
+        /** Write a special quest; a `draft` unless `state` says `published`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewQuest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_creations` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quests/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What special quests and achievements can be about. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MetricsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quests/special": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quests your team wrote, newest first, with how many members finished them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreationPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1260,7 +1920,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One of your quests, past ones too. */
+        /** One of your quests, past ones too, with each fact that counted. */
         get: {
             parameters: {
                 query?: never;
@@ -1278,7 +1938,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["QuestAnswer"];
+                        "application/json": components["schemas"]["QuestDetailAnswer"];
                     };
                 };
                 /** @description `session_missing`, `session_invalid`, `session_expired` */
@@ -1325,7 +1985,88 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change, publish or end a special quest. Who has it already keeps it as it was given. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    quest_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QuestChanges"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `creation_ended`, `creation_published`, `quest_has_begun` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/quests/{quest_id}/complete": {
@@ -1392,6 +2133,96 @@ export interface paths {
                     };
                 };
                 /** @description `quest_not_complete`, `quest_already_claimed` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quests/{quest_id}/reroll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                quest_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace a daily quest without progress by the next one of its slot, once a day. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    quest_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QuestAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `quest_not_rerollable`, `reroll_used`, `no_other_quest` */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2308,16 +3139,35 @@ export interface components {
         };
         Achievement: {
             description: string;
+            hidden: boolean;
+            /** @description Locked, and the nearest of those about the same thing. */
+            is_next: boolean;
             key: string;
             metric: string;
+            parts: components["schemas"]["BadgePart"][];
             progress: number;
             /** @enum {string} */
             rarity: "common" | "rare" | "epic" | "legendary";
             reward_xp: number;
+            /** @description Of 10,000 members, how many have it; null = not counted yet. */
+            share_bp: number | null;
             threshold: number;
             title: string;
             /** Format: date-time */
             unlocked_at: string | null;
+            words: string;
+        };
+        AchievementChanges: {
+            description?: string;
+            hidden?: boolean;
+            /** @description One metric, `{"metric": "clicks", "comparison": "at_least", "value": 5}`, or several: `{"all": [...]}`, `{"any": [...]}`, three deep and eight metrics at most. */
+            requirement?: {
+                [key: string]: unknown;
+            };
+            reward_xp?: number;
+            /** @enum {string} */
+            state?: "draft" | "published" | "ended";
+            title?: string;
         };
         AchievementPage: {
             data: components["schemas"]["Achievement"][];
@@ -2361,6 +3211,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Audience: {
+            classes?: string[];
+            /** @default 1 */
+            level_from: number;
+            /** @default null */
+            level_to: number | null;
+        };
         Audit: {
             action: string;
             actor: string;
@@ -2389,6 +3246,12 @@ export interface components {
             title: string;
             /** Format: date-time */
             unlocked_at: string;
+        };
+        BadgePart: {
+            metric: string;
+            progress: number;
+            target: number;
+            words: string;
         };
         Balance: {
             currency: string;
@@ -2522,6 +3385,52 @@ export interface components {
             /** @description Always null. */
             error: unknown;
             meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        CountedFact: {
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            metric: string;
+            what: string;
+        };
+        Created: {
+            id: string;
+        };
+        CreatedAnswer: {
+            data: components["schemas"]["Created"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Creation: {
+            /** Format: date-time */
+            changed_at: string;
+            claimed: number;
+            completed: number;
+            dealt: number | null;
+            /** Format: date-time */
+            dealt_at: string | null;
+            document: {
+                [key: string]: unknown;
+            };
+            given: number;
+            id: string;
+            key: string;
+            members: number | null;
+            /** @enum {string} */
+            state: "draft" | "published" | "ended";
+            words: string;
+        };
+        CreationPage: {
+            data: components["schemas"]["Creation"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
             /** @enum {boolean} */
             success: true;
         };
@@ -2676,6 +3585,25 @@ export interface components {
             timestamp: string;
             version: string;
         };
+        Metric: {
+            /** @enum {string} */
+            kind: "quest" | "achievement";
+            metric: string;
+            /** @enum {string} */
+            unit: "count" | "usd_cents";
+            words: string;
+        };
+        Metrics: {
+            metrics: components["schemas"]["Metric"][];
+        };
+        MetricsAnswer: {
+            data: components["schemas"]["Metrics"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Money: {
             amount_minor: number;
             /** @example usd */
@@ -2687,7 +3615,48 @@ export interface components {
             now: components["schemas"]["Money"];
             then: components["schemas"]["Money"];
         };
+        NewAchievement: {
+            description: string;
+            hidden?: boolean;
+            /** @description One metric, `{"metric": "clicks", "comparison": "at_least", "value": 5}`, or several: `{"all": [...]}`, `{"any": [...]}`, three deep and eight metrics at most. */
+            requirement: {
+                [key: string]: unknown;
+            };
+            reward_xp: number;
+            /** @enum {string} */
+            state?: "draft" | "published";
+            title: string;
+        };
+        NewPerk: {
+            /** @description The text, an https link, the code, or the role to ask for. */
+            content: string;
+            /** @enum {string} */
+            kind: "text" | "link" | "promo_code" | "whop_role";
+            level: number;
+            title: string;
+        };
+        NewQuest: {
+            audience?: components["schemas"]["Audience"];
+            description: string;
+            /** @description One metric, `{"metric": "clicks", "comparison": "at_least", "value": 5}`, or several: `{"all": [...]}`, `{"any": [...]}`, three deep and eight metrics at most. */
+            requirement: {
+                [key: string]: unknown;
+            };
+            reward_xp: number;
+            schedule: components["schemas"]["Schedule"];
+            /** @enum {string} */
+            state?: "draft" | "published";
+            title: string;
+        };
         Nothing: Record<string, never>;
+        NothingAnswer: {
+            data: components["schemas"]["Nothing"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         /** @description One thing the member was told; a type you do not know is to be ignored. */
         Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["SystemNotificationNotice"];
         Notices: {
@@ -2714,6 +3683,34 @@ export interface components {
         Pair: {
             now: number;
             then: number;
+        };
+        Perk: {
+            /** @description The text, an https link, the code, or the role to ask for. */
+            content: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "text" | "link" | "promo_code" | "whop_role";
+            level: number;
+            title: string;
+        };
+        PerkAnswer: {
+            data: components["schemas"]["Perk"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PerkPage: {
+            data: components["schemas"]["Perk"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
         };
         Preview: {
             /** Format: date-time */
@@ -2811,29 +3808,31 @@ export interface components {
             success: true;
         };
         Quest: {
+            can_reroll: boolean;
             /** Format: date-time */
             claimed_at: string | null;
             /** Format: date-time */
             completed_at: string | null;
             description: string;
             /** @enum {string} */
-            difficulty: "easy" | "medium" | "hard" | "epic";
+            difficulty: "easy" | "medium" | "hard" | "epic" | "special";
             /** Format: date-time */
             ends_at: string;
             id: string;
+            parts: components["schemas"]["QuestPart"][];
             progress: number;
             reward_xp: number;
             slot: string;
             /** Format: date-time */
             starts_at: string;
             /** @enum {string} */
-            state: "assigned" | "completed" | "claimed";
+            state: "assigned" | "completed" | "claimed" | "replaced";
             target: number;
             target_type: string;
             template: string;
             title: string;
             /** @enum {string} */
-            window: "daily" | "weekly" | "monthly";
+            window: "daily" | "weekly" | "monthly" | "special";
         };
         QuestAnswer: {
             data: components["schemas"]["Quest"];
@@ -2846,8 +3845,7 @@ export interface components {
         /** QuestAvailableData */
         QuestAvailableData: {
             quest_ids: string[];
-            /** @enum {unknown} */
-            window: "daily" | "monthly" | "weekly";
+            window: ("daily" | "monthly" | "weekly") | "special";
         };
         /** @description Quests of a new window are there. */
         QuestAvailableNotice: {
@@ -2860,6 +3858,19 @@ export interface components {
              * @enum {string}
              */
             type: "quest_available";
+        };
+        QuestChanges: {
+            audience?: components["schemas"]["Audience"];
+            description?: string;
+            /** @description One metric, `{"metric": "clicks", "comparison": "at_least", "value": 5}`, or several: `{"all": [...]}`, `{"any": [...]}`, three deep and eight metrics at most. */
+            requirement?: {
+                [key: string]: unknown;
+            };
+            reward_xp?: number;
+            schedule?: components["schemas"]["Schedule"];
+            /** @enum {string} */
+            state?: "draft" | "published" | "ended";
+            title?: string;
         };
         /** QuestCompletedData */
         QuestCompletedData: {
@@ -2879,6 +3890,42 @@ export interface components {
              */
             type: "quest_completed";
         };
+        QuestDetail: {
+            can_reroll: boolean;
+            /** Format: date-time */
+            claimed_at: string | null;
+            /** Format: date-time */
+            completed_at: string | null;
+            description: string;
+            /** @enum {string} */
+            difficulty: "easy" | "medium" | "hard" | "epic" | "special";
+            /** Format: date-time */
+            ends_at: string;
+            facts: components["schemas"]["CountedFact"][];
+            id: string;
+            parts: components["schemas"]["QuestPart"][];
+            progress: number;
+            reward_xp: number;
+            slot: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            state: "assigned" | "completed" | "claimed" | "replaced";
+            target: number;
+            target_type: string;
+            template: string;
+            title: string;
+            /** @enum {string} */
+            window: "daily" | "weekly" | "monthly" | "special";
+        };
+        QuestDetailAnswer: {
+            data: components["schemas"]["QuestDetail"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         QuestPage: {
             data: components["schemas"]["Quest"][];
             /** @description Always null. */
@@ -2887,6 +3934,12 @@ export interface components {
             page: components["schemas"]["Page"];
             /** @enum {boolean} */
             success: true;
+        };
+        QuestPart: {
+            metric: string;
+            progress: number;
+            target: number;
+            words: string;
         };
         QuestRate: {
             done_bp: components["schemas"]["Pair"];
@@ -3074,6 +4127,17 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        Schedule: {
+            /**
+             * @description `once`, or again in each day, week or month.
+             * @enum {string}
+             */
+            every: "once" | "day" | "week" | "month";
+            /** @example 2026-12-01 */
+            first_day: string;
+            /** @example 2026-12-24 */
+            last_day: string | null;
         };
         ShownLetter: {
             actor: string;

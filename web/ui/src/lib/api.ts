@@ -15,6 +15,8 @@ export const TAGS = [
   "Commissions",
   "Operations",
   "Rules",
+  "Perks",
+  "Creations",
 ] as const;
 export type Tag = (typeof TAGS)[number];
 

@@ -25,6 +25,8 @@ export type SessionAnswer = Omit<Schemas["SignedIn"], "member"> & {
 export type Role = SessionAnswer["role"];
 
 export type Quest = Schemas["Quest"];
+/** The same with each fact that counted. */
+export type QuestDetail = Schemas["QuestDetail"];
 export type QuestWindow = Quest["window"];
 export type QuestClaim = Omit<Schemas["Claim"], "member"> & { member: Member };
 
@@ -37,6 +39,10 @@ export type Receipt = Omit<Schemas["Receipt"], "class" | "inputs"> & {
 };
 
 export type Achievement = Schemas["Achievement"];
+export type Perk = Schemas["Perk"];
+/** A special quest or an achievement as its creator sees it. */
+export type Creation = Schemas["Creation"];
+export type Metric = Schemas["Metric"];
 export type Rarity = Achievement["rarity"];
 
 export type ReferralLink = Schemas["Link"];
