@@ -84,6 +84,7 @@ class MemberFact(Base):
 
     `kind`: `visit` (key = local day), `click` (key = day and visitor), `class` (value = class),
     `prestige` (value = new level), `claim` (key = quest id), `ban` (value = banned or lifted),
+    `reroll` (key = local day, value = id of the quest that was swapped),
     `owner` (became or ceased to be the company's owner; value = who is it from then on).
     """
 
