@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.intake import LIVE, gunicorn
-from bench.pipeline import WARM_UP, WORKERS, Line
+from bench.pipeline import WARM_UP, WORKERS, Pipeline
 from bench.stand import MIGRATED, UNSAFE_BUT_FAST, Stand
 
 EMPTY = "bench_empty"
@@ -70,7 +70,7 @@ def textbook(stand: Stand) -> Iterator[Any]:
             cursor.execute(PROCESSED)
             return int(cursor.fetchone()[0]) >= count
 
-        yield lambda file: Line(stand, database, port, "/webhooks/whop", file, is_settled)
+        yield lambda file: Pipeline(stand, database, port, "/webhooks/whop", file, is_settled)
 
 
 def _our_books(stand: Stand, file: Path, count: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+SHORT = "/tmp"  # noqa: S108 - the browser makes folders of its own in it
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,6 +35,8 @@ def find_chromium(environ: Mapping[str, str]) -> str | None:
 @contextmanager
 def launch(playwright: Playwright, program: str) -> Iterator[Browser]:
     """A headless browser, closed at the end."""
-    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    # Its sockets lie among the temporary files, and a socket's path must be short.
+    short: dict[str, str | float | bool] = {**os.environ, "TMPDIR": SHORT}
+    browser = playwright.chromium.launch(executable_path=program, args=FLAGS, env=short)
     yield browser
     browser.close()

@@ -11,15 +11,17 @@ from statistics import median
 import click
 from rich.console import Console
 
-from bench import beside, intake, page, pipeline, report, settle
+from bench import beside, boards, intake, page, pipeline, report, settle
 from bench.crowd import events, write_events
 from bench.report import Figures
-from bench.stand import Stand, stand
+from bench.stand import MIGRATED, Stand, stand
 
-NAMES = ("intake", "settle", "pipeline", "page")
+NAMES = ("intake", "settle", "pipeline", "boards", "quests", "page")
 EVENTS = 10_000
 QUICK_EVENTS = 300
 ROUNDS = 3
+MEMBERS = (10_000, 100_000)
+QUICK_MEMBERS = (200,)
 TEXTBOOK_SHARE = 5
 """The textbook pipeline gets a fifth of the events: its rate is steady after a few hundred."""
 
@@ -58,6 +60,12 @@ def measure(
         if "pipeline" in names:
             console.print("pipeline …")
             figures |= _pipelines(ground, count, quick=quick)
+        if "boards" in names:
+            console.print("boards …")
+            figures["boards"] = boards.measure(ground, quick=quick)
+        if "quests" in names:
+            console.print("quests …")
+            figures["quests"] = _quests(ground, quick=quick)
         if "page" in names:
             console.print("page …")
             try:
@@ -67,6 +75,18 @@ def measure(
                     raise click.ClickException(f"page: {missing}") from missing
                 console.print(f"page is left out: {missing}")
     return figures
+
+
+def _quests(ground: Stand, *, quick: bool) -> list[dict[str, object]]:
+    """What a member costs when quests are given to all of them, in a small and a large company."""
+    found: list[dict[str, object]] = []
+    for members in QUICK_MEMBERS if quick else MEMBERS:
+        database = ground.database(MIGRATED)
+        ground.settle_down()
+        figures = ground.child(database, "dealing", members)
+        found += [{"what": what, **one} for what, one in figures.items()]
+        ground.drop(database)
+    return found
 
 
 def _pipelines(ground: Stand, count: int, *, quick: bool) -> Figures:

@@ -36,7 +36,7 @@ SETTLED = "SELECT count(*) FROM inbox WHERE state = 'handled'"
 
 
 @dataclass(frozen=True)
-class Line:
+class Pipeline:
     """A pipeline that runs: where to post, and how to see that everything posted is settled."""
 
     stand: Stand
@@ -93,7 +93,7 @@ def latencies(
 
 
 @contextmanager
-def ours(stand: Stand, file: Path) -> Iterator[tuple[Line, int]]:
+def ours(stand: Stand, file: Path) -> Iterator[tuple[Pipeline, int]]:
     """Our parts over a company without a past; the way in, and the relay's port."""
     database = stand.database(MIGRATED)
     stand.empty_redis()
@@ -119,11 +119,11 @@ def ours(stand: Stand, file: Path) -> Iterator[tuple[Line, int]]:
             cursor.execute(WAITS)
             return not cursor.fetchone()[0]
 
-        yield Line(stand, database, web, DOOR, file, is_settled), relay
+        yield Pipeline(stand, database, web, DOOR, file, is_settled), relay
 
 
 def _latency(  # noqa: PLR0913, PLR0917 - one stage of the load
-    stand: Stand, line: Line, relay_port: int, first: int, count: int, rate: float
+    stand: Stand, line: Pipeline, relay_port: int, first: int, count: int, rate: float
 ) -> dict[str, Any]:
     """From the first byte of a payment's webhook to the frame in its referrer's browser."""
     sent_file, arrived_file = stand.home / "sent", stand.home / "arrived"

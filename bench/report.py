@@ -43,6 +43,10 @@ def show(figures: Figures, console: Console) -> None:
     if "pipeline" in figures:
         console.print(_pipeline(figures["pipeline"], figures.get("textbook")))
         console.print(_latency(figures["pipeline"]["latency"]))
+    if "boards" in figures:
+        console.print(_boards(figures["boards"]))
+    if "quests" in figures:
+        console.print(_quests(figures["quests"]))
     if "page" in figures:
         console.print(_page(figures["page"]))
 
@@ -83,6 +87,35 @@ def _pipeline(found: Mapping[str, Any], textbook: Mapping[str, Any] | None) -> T
         ratios = ", ".join(str(ratio) for ratio in textbook["ratios"])
         title += f", {textbook['ratio']} to 1 (rounds: {ratios})"
     return _table(title, ("", "events", "events/s", "books"), rows)
+
+
+def _boards(found: Mapping[str, Any]) -> Table:
+    kinds = (
+        ("rank and neighbours", "rank_and_neighbours"),
+        ("the whole answer", "whole_answer"),
+        ("read while boards were built", "read_while_building"),
+    )
+    rows = [
+        (name, *(f"{found[key][f'p{share}_ms']:.2f}" for share in (50, 99))) for name, key in kinds
+    ]
+    rows.append(("by Postgres, while none are built", f"{found['by_sql_ms']:.0f}", ""))
+    title = f"boards: {found['members']:,} members, built in {found['build_seconds']} s"
+    return _table(title, ("", "p50 ms", "p99 ms"), rows)
+
+
+def _quests(found: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [
+        (
+            "daily quests" if one["what"] == "daily" else "a creator's quest",
+            f"{one['members']:,}",
+            f"{one['seconds']:,}",
+            str(one["us_per_member"]),
+            f"{one['statements']:,}",
+        )
+        for one in found
+    ]
+    heads = ("", "members", "seconds", "µs a member", "statements")
+    return _table("quests: given to every member, one process", heads, rows)
 
 
 def _page(found: Mapping[str, Any]) -> Table:

@@ -20,7 +20,7 @@ from settings import PROJECT
 
 
 @dataclass(frozen=True)
-class Step:
+class Check:
     """One check: a command that must end with 0."""
 
     name: str
@@ -34,11 +34,11 @@ def module(name: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", name, *arguments)
 
 
-STEPS = (
-    Step("ruff check", module("ruff", "check", ".")),
-    Step("ruff format", module("ruff", "format", "--check", ".")),
-    Step("mypy", module("mypy")),
-    Step("import layers", (str(Path(sys.executable).with_name("lint-imports")),)),
+CHECKS = (
+    Check("ruff check", module("ruff", "check", ".")),
+    Check("ruff format", module("ruff", "format", "--check", ".")),
+    Check("mypy", module("mypy")),
+    Check("import layers", (str(Path(sys.executable).with_name("lint-imports")),)),
 )
 
 
@@ -49,26 +49,26 @@ PAGES = ("types", "lint", "format:check", "words:check")
 @click.command()
 def lint() -> None:
     """Check style, types, import layers, migrations and the pages."""
-    outcomes = [run(step) for step in STEPS]
+    outcomes = [run(check) for check in CHECKS]
     outcomes.append(check_migrations())
     outcomes.append(check_pages())
     if not all(outcomes):
         raise click.ClickException(f"{outcomes.count(False)} of {len(outcomes)} checks failed")
 
 
-def run(step: Step) -> bool:
+def run(check: Check) -> bool:
     """Run one check; its own words are shown only when it fails."""
     started = time.monotonic()
     done = subprocess.run(
-        step.command,
+        check.command,
         check=False,
-        cwd=step.cwd,
-        env={**os.environ, **step.env},
+        cwd=check.cwd,
+        env={**os.environ, **check.env},
         capture_output=True,
         text=True,
     )
     outcome = "ok" if done.returncode == 0 else "FAILED"
-    click.echo(f"{step.name:<16} {outcome:<7} {time.monotonic() - started:5.1f} s")
+    click.echo(f"{check.name:<16} {outcome:<7} {time.monotonic() - started:5.1f} s")
     if done.returncode != 0:
         click.echo(done.stdout + done.stderr)
     return done.returncode == 0
@@ -79,7 +79,7 @@ def check_migrations() -> bool:
     with tempfile.TemporaryDirectory(prefix="legends-lint-") as home, running(Path(home)) as both:
         env = clean_environment(home) | both.environment()
         return all(
-            run(Step(f"db {word}", module("cli.main", "db", word), env=env))
+            run(Check(f"db {word}", module("cli.main", "db", word), env=env))
             for word in ("upgrade", "downgrade", "upgrade", "check")
         )
 
@@ -96,10 +96,10 @@ def check_pages() -> bool:
         click.echo(f"{'pages':<16} skipped ({problem})")
         return True
     npm = (str(node.program), str(node.npm), "run", "--silent")
-    steps = [
-        Step(f"pages {name.partition(':')[0]}", (*npm, name), cwd=UI, env=node.environment())
+    checks = [
+        Check(f"pages {name.partition(':')[0]}", (*npm, name), cwd=UI, env=node.environment())
         for name in PAGES
     ]
-    steps.append(Step("pages api types", module("cli.main", "api-types", "--check")))
-    outcomes = [run(step) for step in steps]
+    checks.append(Check("pages api types", module("cli.main", "api-types", "--check")))
+    outcomes = [run(check) for check in checks]
     return all(outcomes)

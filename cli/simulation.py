@@ -63,11 +63,19 @@ def twin(port: int) -> None:
     help="0 = until stopped.",
 )
 @click.option("--seed", default=1, show_default=True)
-def demo(company: str, members: int, rate: float | None, seconds: float, seed: int) -> None:
+@click.option(
+    "--lose",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    help="Share of payments, refunds and disputes whose webhook never comes.",
+)
+def demo(  # noqa: PLR0913, PLR0917 - one argument an option
+    company: str, members: int, rate: float | None, seconds: float, seed: int, lose: float
+) -> None:
     if not company.startswith("biz_"):
         raise click.UsageError("--company begins with biz_")
     pace = rate or (DEFAULT_RATE if seconds else GENTLE_RATE)
-    plan = Plan(company, members, pace, seconds, seed)
+    plan = Plan(company, members, pace, seconds, seed, lose)
     run = Demo(_local_settings(needs_secret=True), plan, datetime.now(UTC))
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: run.interrupt())

@@ -64,6 +64,14 @@ class PaymentEffect(Base):
             "due_at",
             postgresql_where=text("account = 'pending' AND kept_minor > 0"),
         ),
+        Index(
+            "ix_payment_effect_payable",
+            "company_id",
+            "member_id",
+            postgresql_where=text(
+                "kept_minor <> paid_minor AND (account = 'payable' OR kept_minor < paid_minor)"
+            ),
+        ),
         CheckConstraint("account IN ('pending', 'held', 'payable')", name="account_known"),
         CheckConstraint("kept_minor BETWEEN 0 AND commission_minor", name="kept_within"),
     )
@@ -88,7 +96,10 @@ class PaymentEffect(Base):
     commission_minor: Mapped[Minor]
     kept_minor: Mapped[Minor]
     paid_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
-    """How much of it has been paid out."""
+    """How much of it has been paid out to this member, or is on its way there."""
+    paid_elsewhere: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    """What was paid out of it to whom it was credited before, or in the currency it was told in
+    before: "member id, currency" → amount."""
     account: Mapped[str]
     """Where the kept, unpaid part lies."""
     due_at: Mapped[Instant]
@@ -135,19 +146,30 @@ class Receipt(Base):
     """One posting to one member, append-only: how much XP, why, by which rules, from what.
 
     The XP ledger is the sum of `xp`; the money of the same posting are the movements under the
-    same key. `key`: `pay:<payment>:<n>`, `lesson:<lesson>:<n>`, `quest:<id>`, `ach:<key>`; all
-    carry the member before the colon's second part where the source is not the member's own.
+    same key. `key`: `pay:<payment>:<n>`, `lesson:<lesson>:<n>`, `quest:<id>`, `ach:<key>`,
+    `guild_quest:<id>`, `payout:<id>:<n>`; all carry the member before the colon's second part where
+    the source is not the member's own.
     """
 
     __tablename__ = "receipt"
-    __table_args__ = (of_member(), Index("ix_receipt_member", "company_id", "member_id", "seq"))
+    __table_args__ = (
+        of_member(),
+        Index("ix_receipt_member", "company_id", "member_id", "seq"),
+        Index(
+            "ix_receipt_granted",
+            "company_id",
+            "member_id",
+            "at",
+            postgresql_where=text("xp <> 0 AND kind NOT IN ('payment', 'lesson')"),
+        ),
+    )
 
     company_id: Mapped[Tenant]
     member_id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(Identity(always=True))
     kind: Mapped[str]
-    """payment, lesson, quest, achievement, release."""
+    """payment, lesson, quest, achievement, guild_quest, payout."""
     source_id: Mapped[str]
     reason: Mapped[str]
     xp: Mapped[int]

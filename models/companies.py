@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Identity, Index, Integer
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, Json, Tenant
@@ -22,6 +24,8 @@ class Company(Base):
     visitor_key: Mapped[bytes] = mapped_column(default=b"", server_default="")
     """Sealed: keys the hash by which a visitor of its links is known; empty = made when needed."""
     created_at: Mapped[Instant]
+    catalogue_at: Mapped[datetime | None]
+    """When its creators last made or changed a quest or an achievement; empty = never."""
 
 
 class SystemConfig(Base):
@@ -54,15 +58,31 @@ class CompanyFact(Base):
     """What a creator did, append-only: a time zone from a moment on, a promo tie."""
 
     __tablename__ = "company_fact"
-    __table_args__ = (Index("ix_company_fact_kind", "company_id", "kind", "at"),)
+    __table_args__ = (
+        Index("ix_company_fact_kind", "company_id", "kind", "at"),
+        Index(
+            "ix_company_fact_subject",
+            "company_id",
+            "kind",
+            "subject",
+            "at",
+            postgresql_where=text("subject <> ''"),
+        ),
+    )
 
     company_id: Mapped[Tenant]
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """`time_zone` (value = IANA name, holds from `at`)."""
+    """`time_zone` (value = IANA name, holds from `at`), `promo_tie` (subject = promo code id, value
+    = the member's Whop user id from then on, empty = nobody's), `credit` (subject = buyer, value =
+    referrer, empty = nobody; the newest decides)."""
     key: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[Instant]
     value: Mapped[str]
     actor_user_id: Mapped[str] = mapped_column(default="", server_default="")
+    subject: Mapped[str] = mapped_column(default="", server_default="")
+    """What or whom it is about; empty = the company."""
+    details: Mapped[Json] = mapped_column(server_default="{}")
+    """Of a tie its `code`; of a credit the `payment_id` it starts with, and the `reason`."""
 
 
 class Audit(Base):

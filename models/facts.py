@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, JsonList, Minor, Tenant, of_member
+from models.base import Base, Instant, Json, JsonList, Minor, Tenant, of_member
 
 
 class PaymentFact(Base):
@@ -31,6 +31,13 @@ class PaymentFact(Base):
             "company_id",
             "ref",
             postgresql_where=text("starts_with(ref, 'ck_')"),
+        ),
+        Index(
+            "ix_payment_promo",
+            "company_id",
+            "promo_code_id",
+            "at",
+            postgresql_where=text("promo_code_id <> ''"),
         ),
     )
 
@@ -57,6 +64,7 @@ class PaymentFact(Base):
     promo_code_id: Mapped[str]
     shape: Mapped[int] = mapped_column(Integer)
     ref_received_at: Mapped[datetime | None]
+    promo_received_at: Mapped[datetime | None]
     told: Mapped[JsonList] = mapped_column(server_default="[]")
     tellings: Mapped[JsonList] = mapped_column(server_default="[]")
     """Amounts that other bodies than the deciding one told (`game.rules.tellings`)."""
@@ -154,6 +162,12 @@ class ReferralCode(Base):
             "checkout_next_at",
             postgresql_where=text("purchase_url = ''"),
         ),
+        Index(
+            "ix_referral_code_made_for",
+            "company_id",
+            "made_for",
+            postgresql_where=text("made_for <> ''"),
+        ),
     )
 
     company_id: Mapped[Tenant]
@@ -170,6 +184,15 @@ class ReferralCode(Base):
     checkout_attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     checkout_next_at: Mapped[Instant] = mapped_column(server_default=text("now()"))
     """When Whop may be asked (again), as long as there is no checkout."""
+    campaign_id: Mapped[int | None]
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    """What the member calls it; empty with no campaign = their main link."""
+    plan_id: Mapped[str] = mapped_column(default="", server_default="")
+    """The plan the member wants it to sell; empty = what the company's links sell."""
+    made_for: Mapped[str] = mapped_column(default="", server_default="")
+    """The plan its checkout sells; empty = there is none, or it was made before this was noted."""
+    former_url: Mapped[str] = mapped_column(default="", server_default="")
+    """The checkout before, followed until the new one is there; empty = none that still sells."""
 
 
 class ClickFact(Base):
@@ -180,7 +203,12 @@ class ClickFact(Base):
     """
 
     __tablename__ = "click"
-    __table_args__ = (of_member(), Index("ix_click_member", "company_id", "member_id", "at"))
+    __table_args__ = (
+        of_member(),
+        Index("ix_click_member", "company_id", "member_id", "at"),
+        Index("ix_click_code", "company_id", "code", "at"),
+        Index("ix_click_visitor", "company_id", "visitor", "at"),
+    )
 
     company_id: Mapped[Tenant]
     token: Mapped[str] = mapped_column(primary_key=True)
@@ -189,6 +217,14 @@ class ClickFact(Base):
     visitor: Mapped[str]
     """Keyed hash of address and browser: tells visitors apart, names nobody."""
     at: Mapped[Instant]
+    device: Mapped[str] = mapped_column(default="", server_default="")
+    """phone, tablet or desktop; empty = not known."""
+    country: Mapped[str] = mapped_column(default="", server_default="")
+    """Two capitals, where a proxy before us names it; else empty."""
+    utm: Mapped[Json] = mapped_column(server_default="{}")
+    """The `utm_…` words of the link as it was followed, without their prefix."""
+    to_checkout: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """Whether the visitor was sent to a checkout of the link's own."""
 
 
 class Currency(Base):

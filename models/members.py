@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, Json, Tenant, of_member
+from models.base import Base, Instant, Json, JsonList, Tenant, of_member
 
 
 class Member(Base):
@@ -65,10 +65,25 @@ class Member(Base):
     earned_usd_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     """USD value of all kept commission."""
     quests_claimed: Mapped[int] = mapped_column(default=0, server_default="0")
+    guilds_joined: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How often the member came into a guild."""
+    guild_led: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """The most members that a guild had while they led it."""
     best_streak: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    """Longest run of days with a conversion or a claimed quest seen so far."""
+    """The longest streak seen so far, in active days: see `game.rules.streaks`."""
+    streaks_read: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
+    """False where the member's days were last looked at by the rule without frozen days."""
     clicks: Mapped[int] = mapped_column(default=0, server_default="0")
     """Unique visitors a day on the member's links, summed over all days."""
+    weekly_firsts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Weekly XP boards that closed with the member in first place."""
+    xp_at: Mapped[datetime | None]
+    """Newest fact in `lifetime_xp`; likewise below. It decides ties; empty = there is none."""
+    referrals_at: Mapped[datetime | None]
+    commission_at: Mapped[datetime | None]
+    board_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often anything a board shows of the member was written: of two readings the one with
+    the larger number is newer."""
     quests_through: Mapped[date | None]
     """The last local day whose quests are assigned; empty = none yet."""
     quests_part: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
@@ -78,13 +93,23 @@ class Member(Base):
     notices_read: Mapped[int] = mapped_column(default=0, server_default="0")
     """Number up to which the member has read their notices."""
 
+    # what the member set
+    anonymous: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """Whether other members do not see who it is."""
+    silent_kinds: Mapped[JsonList] = mapped_column(server_default="[]")
+    """Kinds of notices that stand in the list and do not pop up."""
+
 
 class MemberFact(Base):
     """What a member did, append-only, with its own time and key.
 
     `kind`: `visit` (key = local day), `click` (key = day and visitor), `class` (value = class),
-    `prestige` (value = new level), `claim` (key = quest id), `ban` (value = banned or lifted),
-    `owner` (became or ceased to be the company's owner; value = who is it from then on).
+    `prestige` (value = new level), `claim` (key = quest id;
+    value = `granted` where the close of its window granted it), `ban` (value = banned or lifted),
+    `reroll` (key = local day, value = id of the quest that was swapped),
+    `owner` (became or ceased to be the company's owner; value = who is it from then on),
+    `guild` (key = how manieth; value = the guild they are in from then on, empty = none),
+    `message` (key = guild and number of an entry: they wrote it).
     """
 
     __tablename__ = "member_fact"
@@ -139,7 +164,7 @@ class MemberDay(Base):
     """
 
     __tablename__ = "member_day"
-    __table_args__ = (of_member(),)
+    __table_args__ = (of_member(), Index("ix_member_day_company", "company_id", "day"))
 
     company_id: Mapped[Tenant]
     member_id: Mapped[int] = mapped_column(primary_key=True)
@@ -158,4 +183,15 @@ class MemberDay(Base):
     clicks: Mapped[int] = mapped_column(default=0, server_default="0")
     messages: Mapped[int] = mapped_column(default=0, server_default="0")
     quests_claimed: Mapped[int] = mapped_column(default=0, server_default="0")
+    quests_granted: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Those among `quests_claimed` that the close of a window granted: no activity of a streak."""
     achievements: Mapped[int] = mapped_column(default=0, server_default="0")
+    xp: Mapped[int] = mapped_column(default=0, server_default="0")
+    """With `referrals` and `kept_usd_cents` what windows' boards rank: of the facts of this
+    stretch, less what was taken back of them whenever that was."""
+    referrals: Mapped[int] = mapped_column(default=0, server_default="0")
+    kept_usd_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    xp_at: Mapped[datetime | None]
+    """Newest fact in `xp`; likewise below. Empty = there is none."""
+    referrals_at: Mapped[datetime | None]
+    kept_at: Mapped[datetime | None]

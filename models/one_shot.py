@@ -1,4 +1,4 @@
-"""A whole transaction in one round trip, for the few statements that are paid for by every event.
+"""Pipelining: a whole transaction in one round trip, for what is paid for by every event.
 
 Postgres runs a message of several statements as one transaction: taking the role, the limits and
 the statement itself commit together. Measured against `transaction()` it saves four of five round

@@ -40,4 +40,16 @@ class Frames:
     outbox_id: int = 0
 
 
-Message = Wake | RunTask | Frames
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Members of a company whose scores moved, to be set in Redis from what Postgres then says.
+
+    `outbox_key` is the row to delete once they are.
+    """
+
+    company_id: str
+    members: Sequence[int]
+    outbox_key: str
+
+
+Message = Wake | RunTask | Frames | Scores

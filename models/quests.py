@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Identity, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, Tenant, of_member
+from models.base import Base, Instant, Json, Tenant, of_member
 
 
 class Quest(Base):
@@ -29,7 +29,15 @@ class Quest(Base):
             "closes_at",
             postgresql_where=text("closed_at IS NULL"),
         ),
-        CheckConstraint("state IN ('assigned', 'completed', 'claimed')", name="state_known"),
+        Index(
+            "ix_quest_entry",
+            "company_id",
+            "entry",
+            postgresql_where=text("entry IS NOT NULL"),
+        ),
+        CheckConstraint(
+            "state IN ('assigned', 'completed', 'claimed', 'replaced')", name="state_known"
+        ),
     )
 
     company_id: Mapped[Tenant]
@@ -37,8 +45,9 @@ class Quest(Base):
     member_id: Mapped[int]
     template: Mapped[str]
     time_window: Mapped[str]
-    """daily, weekly, monthly."""
+    """daily, weekly, monthly; special = written by a creator."""
     slot: Mapped[str]
+    """Of a quest put in the place of another, that one's with `:2`."""
     starts_at: Mapped[Instant]
     ends_at: Mapped[Instant]
     first_day: Mapped[date]
@@ -60,6 +69,10 @@ class Quest(Base):
     """When the closing job was done with it."""
     closes_at: Mapped[datetime | None]
     """From then on late facts do not count any more. None = the closing job has yet to say."""
+    entry: Mapped[int | None]
+    """Of a quest a creator wrote, the number of its version in `creation`."""
+    terms: Mapped[Json | None]
+    """What such a quest asks of this member: a requirement, values fixed."""
 
 
 class AchievementUnlock(Base):

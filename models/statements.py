@@ -1,4 +1,4 @@
-"""Statements that a connection keeps: parsed and planned once, then run by name.
+"""A prepared-statement cache: statements a connection keeps, planned once, then run by name.
 
 A batch sends the same fifty statements every time, and Postgres would plan each of them anew,
 which takes longer than most of them run. `PREPARE` is the SQL for what newer drivers do by

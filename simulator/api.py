@@ -31,6 +31,7 @@ NATIVE_SINCE = {
     "dispute": "2026-07-25",
     "membership": "2026-07-23",
     "plan": FIRST_VERSION,
+    "transfer": FIRST_VERSION,
 }
 VERSION = re.compile(r"^20\d\d-\d\d-\d\d(-\d+)?$")
 RESOURCE_KINDS = {"biz_": "account", "exp_": "experience", "prod_": "product"}
@@ -215,6 +216,13 @@ def list_plans() -> Json:
     account = found(store().get("account", request.args.get("account_id", "")))
     check_granted(account.id, "plan:basic:read")
     return page("plan", parent="", fields=())
+
+
+@api.get("/plans/<plan_id>")
+def show_plan(plan_id: str) -> Json:
+    plan = found(store().get("plan", plan_id))
+    check_granted(plan.account_id, "plan:basic:read")
+    return shaped(plan)
 
 
 @api.post("/checkout_configurations")

@@ -50,7 +50,7 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class WebhookBody:
     """A happening written down for one endpoint: the envelope and its exact bytes."""
 
     webhook_id: str
@@ -73,11 +73,11 @@ def shapes_for(happening: Happening) -> tuple[Shape, ...]:
     return (Shape.FLAT,) if happening.type.startswith(FLAT_ONLY) else tuple(Shape)
 
 
-def deliver(happening: Happening, shape: Shape, webhook_id: str) -> Delivery:
+def deliver(happening: Happening, shape: Shape, webhook_id: str) -> WebhookBody:
     """Render the envelope; `timestamp` is the happening's, also for a copy under another id."""
     body = envelope(happening, shape, webhook_id)
     raw = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
-    return Delivery(webhook_id, happening, shape, body, raw)
+    return WebhookBody(webhook_id, happening, shape, body, raw)
 
 
 def envelope(happening: Happening, shape: Shape, webhook_id: str) -> Json:

@@ -17,9 +17,9 @@ import httpx
 
 from settings import Settings
 from simulator import checkouts
-from simulator.bodies import Delivery
+from simulator.bodies import WebhookBody
 from simulator.cast import Cast, cast
-from simulator.chaos import chaos
+from simulator.chaos import chaos, is_lost
 from simulator.door import AppRefused, Visit, click, new_client, peek, unwrap
 from simulator.record import introduce, record
 from simulator.sender import Sender
@@ -52,13 +52,17 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What the command line asked for. `seconds` 0 = until stopped."""
+    """What the command line asked for. `seconds` 0 = until stopped.
+
+    `lost` is the share of webhooks about money that Whop never delivers, and shows when asked.
+    """
 
     company_id: str
     members: int
     rate: float
     seconds: float
     seed: int
+    lost: float = 0.0
 
 
 @dataclass
@@ -140,6 +144,8 @@ class Demo:
                 break
             # Whop's API knows a thing before its webhook leaves.
             record(self._store, [delivery.happening])
+            if is_lost(delivery, self._rng, self.plan.lost):
+                continue
             self._sender.send(delivery.webhook_id, delivery.raw)
             progress(self._sender)
         self.stopping.set()
@@ -241,7 +247,7 @@ class Demo:
         checkout = checkouts.find(self._store, place)
         return str(checkout["metadata"].get("wl_ref", "")) if checkout else ""
 
-    def _deliveries(self) -> Iterator[Delivery]:
+    def _deliveries(self) -> Iterator[WebhookBody]:
         """The world from now on, doubled and disordered a few seconds at a time."""
         month = max(self.plan.seconds / 3, 5.0) if self.plan.seconds else ENDLESS_MONTH_SECONDS
         people = {person.id: person for person in self.cast.everybody}

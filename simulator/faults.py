@@ -18,12 +18,17 @@ TOO_MANY = 429
 
 @dataclass(frozen=True)
 class Fault:
-    """`route` is a path pattern with `*`; `status` 0 = only slow; `times` < 0 = until cleared."""
+    """`route` is a path pattern with `*`; `status` 0 = only slow; `times` < 0 = until cleared.
+
+    `method` empty = every one. `after`: the work is done first, and the answer then lost or late.
+    """
 
     route: str
     status: int = 500
     times: int = 1
     delay_ms: int = 0
+    method: str = ""
+    after: bool = False
 
 
 class Faults:
@@ -41,11 +46,12 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def take(self, path: str) -> Fault | None:
+    def take(self, path: str, method: str, *, after: bool) -> Fault | None:
         """The first fault that fits, used up by one."""
         with self._lock:
             for place, fault in enumerate(self._faults):
-                if fault.times != 0 and fnmatch.fnmatchcase(path, fault.route):
+                is_meant = fault.after == after and fault.method in ("", method)
+                if fault.times != 0 and is_meant and fnmatch.fnmatchcase(path, fault.route):
                     if fault.times > 0:
                         self._faults[place] = replace(fault, times=fault.times - 1)
                     return fault
@@ -54,10 +60,19 @@ class Faults:
 
 def misbehave() -> Response | None:
     """Apply a switched-on fault to this request, if there is one."""
+    return _apply(after=False)
+
+
+def misbehave_after(response: Response) -> Response:
+    """The same once the work is done: the answer is another, or comes late."""
+    return _apply(after=True) or response
+
+
+def _apply(*, after: bool) -> Response | None:
     if request.path.startswith(switches.url_prefix or ""):
         return None
     faults: Faults = current_app.extensions["faults"]
-    fault = faults.take(request.path)
+    fault = faults.take(request.path, request.method, after=after)
     if fault is None:
         return None
     time.sleep(fault.delay_ms / 1000)
@@ -78,6 +93,8 @@ def switch_on() -> tuple[Json, int]:
         status=int(wanted.get("status", 500)),
         times=int(wanted.get("times", 1)),
         delay_ms=int(wanted.get("delay_ms", 0)),
+        method=str(wanted.get("method", "")),
+        after=bool(wanted.get("after", False)),
     )
     current_app.extensions["faults"].add(fault)
     return {"status": "on"}, 201

@@ -6,6 +6,7 @@ apart: a signed-in browser talks to the app through the frame, everyone else to 
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from settings import Settings
 from simulator.api import RateLimit, api, no_such_call
 from simulator.cast import cast
-from simulator.faults import Faults, misbehave, switches
+from simulator.faults import Faults, misbehave, misbehave_after, switches
 from simulator.frame import METHODS, forward, new_client, visitor
 from simulator.pages import pages, to_people
 from simulator.pictures import pictures
@@ -25,6 +26,7 @@ from simulator.sender import Sender
 from simulator.store import Store
 from simulator.till import till
 from simulator.tokens import TokenMint
+from simulator.transfers import drills
 
 OWN_PATHS = ("/", "/open", "/.well-known/jwks.json", "/health/live")
 OWN_FOLDERS = ("/_twin/", "/checkout/")
@@ -56,8 +58,10 @@ def create_twin(settings: Settings) -> Flask:
         threads=0,
     )
     app.before_request(misbehave)
+    app.after_request(misbehave_after)
     app.before_request(through_the_frame)
-    for part in (api, pages, pictures, till, switches):
+    app.extensions["transfer_lock"] = threading.Lock()
+    for part in (api, pages, pictures, till, switches, drills):
         app.register_blueprint(part)
     app.add_url_rule("/<path:path>", "frame", stranger, methods=list(METHODS))
     return app

@@ -84,7 +84,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Page:
+class Slice:
     """A slice of a list in time order, newest last; cursors are opaque to the caller."""
 
     rows: list[Thing]
@@ -163,7 +163,7 @@ class Store:
         fields: dict[str, str] | None = None,
         after: str = "",
         first: int = 20,
-    ) -> Page:
+    ) -> Slice:
         """A page of a kind, oldest first; empty filters do not narrow."""
         wanted = {"account_id": account_id, "parent_id": parent_id, "user_id": user_id}
         where, values = ["kind = ?"], [kind]
@@ -182,7 +182,7 @@ class Store:
             where.append("(created_at, id) > (?, ?)")
             values += [created_at, last_id]
         rows = self._read(" AND ".join(where), tuple(values), first + 1)
-        return Page(rows[:first], len(rows) > first, bool(after))
+        return Slice(rows[:first], len(rows) > first, bool(after))
 
     def grant(self, user_id: str, account_id: str, level: str) -> None:
         """Give a person `customer`, `admin` or `no_access` in a company."""

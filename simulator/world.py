@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from simulator import catalogue, stories
-from simulator.bodies import Delivery, Happening, Shape, deliver, shapes_for
+from simulator.bodies import Happening, Shape, WebhookBody, deliver, shapes_for
 from simulator.chaos import chaos
 from simulator.facts import ChatMessage, Company, Lesson, Person, Plan, Promo
 from simulator.scene import Scene
@@ -81,11 +81,11 @@ class World:
         self._queue: list[tuple[datetime, int, Happening]] = []
         self._order = itertools.count()
 
-    def events(self, count: int) -> list[Delivery]:
+    def events(self, count: int) -> list[WebhookBody]:
         """The next `count` deliveries in time order."""
         return list(itertools.islice(self.stream(), count))
 
-    def stream(self) -> Iterator[Delivery]:
+    def stream(self) -> Iterator[WebhookBody]:
         """Deliveries in time order, without end."""
         while True:
             arrival = self._now + timedelta(seconds=self._rng.expovariate(1 / self._gap))
@@ -94,7 +94,7 @@ class World:
             for happening in self._arrive(arrival):
                 heapq.heappush(self._queue, (happening.at, next(self._order), happening))
 
-    def _due(self, until: datetime) -> Iterator[Delivery]:
+    def _due(self, until: datetime) -> Iterator[WebhookBody]:
         while self._queue and self._queue[0][0] <= until:
             happening = heapq.heappop(self._queue)[2]
             is_flat = self._rng.random() < FLAT_SHARE

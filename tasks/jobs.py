@@ -7,7 +7,7 @@ from datetime import datetime
 from celery import shared_task
 
 from beat_schedule import JOBS, Job
-from game.services.scheduled.jobs import Outcome
+from game.services.scheduled.jobs import TickOutcome
 from models.outgoing import RunTask
 from models.session import WORKER, transaction
 from workers import jobs
@@ -19,7 +19,7 @@ SLICE_SECONDS = 20
 def run(job: str, scheduled_for: str) -> None:
     """Work on the tick; if it is too long for one task, ask for another that goes on."""
     tick = datetime.fromisoformat(scheduled_for)
-    if jobs.run_tick(job, tick, seconds=SLICE_SECONDS) is Outcome.MORE:
+    if jobs.run_tick(job, tick, seconds=SLICE_SECONDS) is TickOutcome.MORE:
         with transaction(WORKER) as tx:
             tx.send(RunTask(job, {"scheduled_for": scheduled_for}))
 

@@ -147,6 +147,9 @@ def forget_settings() -> None:
     drain = sys.modules.get("game.services.settlement.drain")
     if drain is not None:
         drain.forget_troubled()
+    catalogue = sys.modules.get("game.services.rulesets.catalogue")
+    if catalogue is not None:
+        catalogue.forget()
     settings_module.current.cache_clear()
 
 

@@ -42,6 +42,8 @@ class Caller:
     whop_user_id: str
     role: str
     company_role: str
+    signed_in_at: datetime
+    """When this session was issued: decisions about money may ask for a fresh one."""
 
 
 def require(role: Needed) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -80,6 +82,7 @@ def identify(now: datetime) -> Caller:
         whop_user_id=session.whop_user_id,
         role=session.role,
         company_role=session.company_role,
+        signed_in_at=session.issued_at,
     )
 
 

@@ -1,4 +1,4 @@
-"""Callers who come at the same time are served together, as far as one statement serves many.
+"""A micro-batcher: callers of the same time are served together, where one statement serves many.
 
 A statement and its commit cost nearly the same for one row as for twenty. So while one is on its
 way, those who come meanwhile wait for each other and share the next one; whoever comes alone

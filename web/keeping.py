@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import structlog
 
 from game.services.inbox import spool
-from game.services.inbox.intake import Delivery, Outcome, accept_all
+from game.services.inbox.intake import Acceptance, Delivery, accept_all
 from models.one_shot import NotStorable, Unavailable
 from web.gathering import Gathering
 from web.limits import Breaker, TimeUp, is_gevent, within
@@ -61,7 +61,7 @@ def _in_postgres(delivery: Delivery, deadline: float) -> str | None:
     return outcome
 
 
-def _store(deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
+def _store(deliveries: Sequence[Delivery]) -> Sequence[Acceptance]:
     with within(POSTGRES_SECONDS):
         return accept_all(deliveries, timeout_ms=int(POSTGRES_SECONDS * 1000))
 

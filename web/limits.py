@@ -1,4 +1,4 @@
-"""Time limits that hold even on a frozen server, and a memory of one that just was.
+"""Deadlines that hold even on a frozen server, and a circuit breaker for one that just was.
 
 psycopg2 waits for ever on a server that is stopped rather than gone; under gevent a timer ends
 that wait. Outside gevent (tests of the test client, commands) statement timeouts have to do.

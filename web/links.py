@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from flask import Blueprint, Response, make_response, redirect, request
 from flask_limiter import RateLimitExceeded
 
+import settings
 from game.rules.codes import canonical, is_code
+from game.rules.visits import country_of, utm_of
 from game.services.inbox.spool import NotSpooled
 from game.services.referrals import click_spool, visitors
 from game.services.referrals import links as referral_links
@@ -26,7 +30,7 @@ from web import metrics
 from web.errors import DATABASE_DOWN
 from web.limits import Breaker, TimeUp, within
 from web.rate_limits import limiter
-from web.robots import is_robot
+from web.robots import is_robot, is_robot_by_headers
 from web.sampling import Sampled
 
 _troubles = Sampled(structlog.get_logger(__name__))
@@ -45,6 +49,8 @@ GLANCE_SECONDS = 0.1
 CLICKS = "60 per minute"
 """Clicks recorded for one address; the ones above are sent on all the same."""
 MOST_REMEMBERED = 10_000
+COUNTRIES = ("CF-IPCountry", "CloudFront-Viewer-Country", "X-Vercel-IP-Country", "X-Country-Code")
+"""Headers in which a proxy of ours names the visitor's country; without one anybody could."""
 
 _remembered: OrderedDict[str, Target] = OrderedDict()
 _postgres = Breaker(rest_seconds=1.0)
@@ -96,6 +102,20 @@ def follow(code: str) -> Response:
     return _send_to(target.way(token or target.code))
 
 
+def track(code: str, utm: Mapping[str, str]) -> str | None:
+    """Record a click that did not come over `/r/<code>`; its token, None where it does not count.
+
+    For a page of the company's own, which hands the token to its checkout as `wl_ref`.
+    """
+    now, clock = estimate(), Clock()
+    code = canonical(code)
+    target = _find(code, clock) if is_code(code) else None
+    if target is None or not target.is_open(now) or is_robot_by_headers(request):
+        return None
+    words = utm_of({f"utm_{name}": word for name, word in utm.items()})
+    return _record(target, replace(_followed(code, now), utm=words), clock)
+
+
 def _find(code: str, clock: Clock) -> Target | None:
     """Whose code it is; None for nobody's. Raises Unresolved.
 
@@ -137,7 +157,15 @@ def _is_visit() -> bool:
 
 
 def _followed(code: str, now: datetime) -> Followed:
-    return Followed(referral_links.new_token(), code, now, *sender())
+    told = next((request.headers[name] for name in COUNTRIES if name in request.headers), "")
+    return Followed(
+        referral_links.new_token(),
+        code,
+        now,
+        *sender(),
+        country_of(told) if settings.current().trusted_proxies else "",
+        utm_of(request.args),
+    )
 
 
 def sender() -> tuple[str, str]:
@@ -179,7 +207,12 @@ def _store(target: Target, click: Followed, clock: Clock) -> bool | None:
             return False
         with within(clock.left(STORE_SECONDS)):
             referral_links.record_click(
-                target, visitor, click.token, click.at, timeout_ms=int(STORE_SECONDS * 1000)
+                target,
+                visitor,
+                click.token,
+                click.at,
+                click.visit,
+                timeout_ms=int(STORE_SECONDS * 1000),
             )
     except DATABASE_DOWN as error:
         _troubles.warning("click_blocked", error=type(error).__name__, company_id=target.company_id)

@@ -1,4 +1,4 @@
-"""Places for those who wait for something that may never come, such as the rest of a body."""
+"""Bounded waiting rooms (semaphores) for what may never come, such as the rest of a body."""
 
 from __future__ import annotations
 

@@ -25,8 +25,11 @@ NAMED_SO = re.compile(
 
 def is_robot(request: Request) -> bool:
     """True for what looks at a page without a person: by its method, its headers or its name."""
-    if request.method != "GET":
-        return True
+    return request.method != "GET" or is_robot_by_headers(request)
+
+
+def is_robot_by_headers(request: Request) -> bool:
+    """The same, whatever the method."""
     purpose = " ".join(request.headers.get(name, "")[:64] for name in PURPOSES).lower()
     if any(word in purpose for word in LOOKING_AHEAD):
         return True

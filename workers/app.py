@@ -18,9 +18,12 @@ from workers.timetable import entries
 TASK_MODULES = (
     "tasks.inbox",
     "tasks.checkouts",
+    "tasks.payouts",
+    "tasks.guilds",
     "tasks.previews",
     "tasks.heartbeat",
     "tasks.jobs",
+    "tasks.whop",
 )
 KEY_PREFIX = "wl:q:"
 HARD_LIMIT_SECONDS = 60

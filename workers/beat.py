@@ -1,4 +1,4 @@
-"""Celery's beat, single over all machines: the one that holds a lock in Postgres publishes.
+"""Celery's beat with leader election: the one that holds a lock in Postgres publishes.
 
 Any number may be started; the others stand by. What a beat publishes twice or not at all costs
 nothing: the tick's row in Postgres is the right to run, and `legends poll` makes up for ticks.

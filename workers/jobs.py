@@ -21,7 +21,7 @@ class BadSchedule(Exception):
 
 
 @cache
-def steps() -> dict[str, jobs.Step]:
+def steps() -> dict[str, jobs.JobStep]:
     """The code of each job by its name. Raises BadSchedule where any row is wrong.
 
     Every part that runs jobs asks once when it starts, so that a wrong row is seen then and not
@@ -32,7 +32,7 @@ def steps() -> dict[str, jobs.Step]:
     return {job.name: resolve_name(job.step) for job in JOBS}
 
 
-def run_tick(job: str, scheduled_for: datetime, *, seconds: float) -> jobs.Outcome:
+def run_tick(job: str, scheduled_for: datetime, *, seconds: float) -> jobs.TickOutcome:
     """Work on one tick for at most `seconds`; harmless when another process does."""
     return jobs.run(job, scheduled_for, steps()[job], clock.now, seconds=seconds)
 

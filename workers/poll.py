@@ -52,7 +52,7 @@ LAST_STEP_SECONDS = 3.0
 
 
 @dataclass
-class Step:
+class PollStep:
     """One thing a round does: how often, and how it behaves after failures."""
 
     name: str
@@ -183,8 +183,8 @@ class Ticks:
             outcome = run_tick(job, tick, seconds=JOB_SLICE_SECONDS)
         except Exception as error:  # noqa: BLE001 - one job must not end the others
             log.warning("missed_tick_fails", job=job, error=repr(error)[:300])
-            outcome = jobs.Outcome.BUSY
-        if outcome is jobs.Outcome.BUSY:
+            outcome = jobs.TickOutcome.BUSY
+        if outcome is jobs.TickOutcome.BUSY:
             self.rest[job] = time.monotonic() + JOB_PAUSE_SECONDS
             return False
         log.info("missed_tick_run", job=job, scheduled_for=tick.isoformat(), outcome=outcome.value)
@@ -219,17 +219,17 @@ class Poller:
         self._broker = Broker(app)
         self._stopped = threading.Event()
         self._main = (
-            Step("due", lambda now: due.make_due_wait(now) == due.BATCH),
-            Step("untaken", Untaken(self._broker).act),
-            Step("crashed", Crashed().act, every_seconds=1.0),
+            PollStep("due", lambda now: due.make_due_wait(now) == due.BATCH),
+            PollStep("untaken", Untaken(self._broker).act),
+            PollStep("crashed", Crashed().act, every_seconds=1.0),
         )
-        self._slow = (Step("slow", drain_slow, every_seconds=1.0, limit_seconds=45.0),)
+        self._slow = (PollStep("slow", drain_slow, every_seconds=1.0, limit_seconds=45.0),)
         self._with_redis = (
-            Step("spool", lambda now: spool.drain(now).more),
-            Step("clicks", ClickMover().move, every_seconds=0.5),
-            Step("outbox", lambda now: frames.sweep(now) > 0, every_seconds=1.0),
+            PollStep("spool", lambda now: spool.drain(now).more),
+            PollStep("clicks", ClickMover().move, every_seconds=0.5),
+            PollStep("outbox", lambda now: frames.sweep(now) > 0, every_seconds=1.0),
         )
-        self._jobs = (Step("ticks", Ticks().act, every_seconds=5.0, limit_seconds=45.0),)
+        self._jobs = (PollStep("ticks", Ticks().act, every_seconds=5.0, limit_seconds=45.0),)
 
     def stop(self) -> None:
         """Ask the lanes to end. Safe in a signal handler."""
@@ -253,7 +253,7 @@ class Poller:
         for thread in others:
             thread.join(LAST_STEP_SECONDS)
 
-    def _lane(self, name: str, steps: tuple[Step, ...]) -> None:
+    def _lane(self, name: str, steps: tuple[PollStep, ...]) -> None:
         while not self._stopped.is_set():
             alive.touch(name)
             more = [step.run() for step in steps]

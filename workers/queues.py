@@ -14,20 +14,23 @@ INBOX = "inbox"
 """Wake-ups of the settlement engine."""
 NOTICES = "notices"
 """Frames that did not reach the browsers at the first try."""
-JOBS = "jobs"
+JOBS_QUEUE = "jobs"
 """Everything that runs by the clock."""
 WHOP = "whop"
 """Questions to Whop, each of which may take seconds."""
 DEAD = "legends.dead"
 """Ids of open dead letters, rebuilt from Postgres; a worker that consumed it would eat it."""
 
-CONSUMED = (INBOX, NOTICES, JOBS, WHOP)
+CONSUMED = (INBOX, NOTICES, JOBS_QUEUE, WHOP)
 ROUTES = {
     **{job.name: {"queue": job.queue} for job in SCHEDULE},
     "inbox.*": {"queue": INBOX},
     "checkouts.*": {"queue": WHOP},
-    "previews.*": {"queue": JOBS},
-    "workers.*": {"queue": JOBS},
+    "payouts.*": {"queue": WHOP},
+    "whop.*": {"queue": WHOP},
+    "guilds.*": {"queue": JOBS_QUEUE},
+    "previews.*": {"queue": JOBS_QUEUE},
+    "workers.*": {"queue": JOBS_QUEUE},
 }
 """What runs by the clock goes where its row says; a name without a star wins over one with."""
 

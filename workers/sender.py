@@ -1,8 +1,9 @@
 """Carries what was noted in a transaction once it is committed, without making anybody wait.
 
-Two background threads per process, one for the broker and one for frames, so that a frozen broker
-does not hold up the browsers. Nothing is tried twice: what is not carried is counted, and found
-again in Postgres by `legends poll`. Under gevent the threads are greenlets.
+Three background threads per process, for the broker, for frames and for scores, so that a frozen
+broker does not hold up the browsers, nor boards what they tell. Nothing is tried twice: what is not
+carried is counted, and found again in Postgres by `legends poll` and by jobs. Under gevent the
+threads are greenlets.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from typing import Any
 import structlog
 from celery import Celery
 
+from game.services.boards import live
 from game.services.notices import frames
-from models.outgoing import Frames, Message, RunTask, Wake
+from models.outgoing import Frames, Message, RunTask, Scores, Wake
 from models.passing import is_passing
 from workers import wake
 from workers.metrics import SENDING_FAILED
@@ -98,13 +100,17 @@ class Sender:
                 self._frames.give(message)
             elif isinstance(message, RunTask):
                 self._broker.give(message)
+            elif isinstance(message, Scores):
+                self._scores.give(message)
             elif not self._wake_noted.is_set():
                 self._wake_noted.set()
                 self._broker.give(message)
 
     def flush(self, seconds: float = 1.0) -> bool:
         """Give the threads a moment to finish, as before the process ends."""
-        return self._broker.flush(seconds) and self._frames.flush(seconds)
+        carriers = (self._broker, self._frames, self._scores)
+        done = [carrier.flush(seconds) for carrier in carriers]
+        return all(done)
 
     def _renew(self) -> None:
         """Threads do not survive a fork: begin with empty hands in the child."""
@@ -113,6 +119,7 @@ class Sender:
         self._waker = wake.Waker(self._app)
         self._broker = Carrier("broker", self._to_broker)
         self._frames = Carrier("frames", frames.publish)
+        self._scores = Carrier("scores", live.carry)
         self._last_wake = 0.0
 
     def _to_broker(self, messages: list[Message]) -> None:

@@ -1,4 +1,4 @@
-"""Waking the workers: a message `inbox.drain`, unless one already waits in the queue.
+"""A coalesced wake-up: a message `inbox.drain`, unless one already waits in the queue.
 
 A message that still waits will be taken after our commit, so its drain sees our rows: a second
 one would say nothing new. That keeps a burst of a thousand webhooks to a handful of messages.

@@ -102,6 +102,7 @@ class PaymentRow(Base):
     membership_id: Mapped[str]
     ref: Mapped[str]
     ref_received_at: Mapped[datetime | None]
+    promo_received_at: Mapped[datetime | None]
     promo_code_id: Mapped[str]
     shape: Mapped[int]
     told: Mapped[list[Any]] = mapped_column(default=list)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bench.textbook.models import LessonRow, Member, MemberDay, Notice, Quest, Unlock, XpEntry
 from game.rules import member_progress
-from game.rules.achievements import locked_left, longest_run
+from game.rules.achievements import locked_left
 from game.rules.calendar_windows import Day, Zones
 from game.rules.facts import MemberHistory
 from game.rules.multipliers import multiplier_at
@@ -20,6 +20,7 @@ from game.rules.quests import QuestWorld, offers
 from game.rules.quests import progress as progress_of
 from game.rules.ruleset import Rules
 from game.rules.ruleset_parts import WindowKind
+from game.rules.streaks import Activity, longest_run
 
 RULES = Rules()
 ZONES = Zones()
@@ -129,9 +130,9 @@ def _streak(session: Session, one: TouchedMember) -> None:
                 )
             )
         )
-        one.member.best_streak = max(
-            one.member.best_streak, longest_run({Day(one) for one in active}, Day(day), ZONES)
-        )
+        activity = Activity({Day(one) for one in active}, Day(min(active)) if active else None)
+        run = longest_run(activity, Day(day), ZONES)
+        one.member.best_streak = max(one.member.best_streak, run)
 
 
 def _levels_and_badges(session: Session, one: TouchedMember, now: datetime) -> None:
@@ -146,7 +147,7 @@ def _levels_and_badges(session: Session, one: TouchedMember, now: datetime) -> N
         "class_chosen": int(bool(one.history.classes)),
     }
     found = member_progress.advance(
-        member_progress.MemberState(
+        member_progress.ProgressState(
             member.lifetime_xp, 0, member.level_reached, member.level_ever, metrics, unlocked,
             multiplier,
         ),

@@ -1,4 +1,4 @@
-"""Keeps parts running: restarts what dies, with growing pauses, and stops all in a fixed order.
+"""A process supervisor: restarts what dies, with growing pauses, and stops all in a fixed order.
 
 Everything happens in the main thread, in `watch`; `run.json` shows the parts at any moment. What
 observes or tells (the run file, logs, the guard, the console) may fail and is tried again: it never

@@ -1,4 +1,4 @@
-"""The parent of a Celery worker: starts it again when it dies or only seems alive.
+"""A watchdog, the parent of a Celery worker: starts it anew when it dies or only seems alive.
 
 A worker whose link to the broker is half open looks healthy and takes nothing. So the parent
 sends it a heartbeat task through a queue only it consumes, and looks for the answer in Postgres.

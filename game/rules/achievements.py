@@ -1,15 +1,15 @@
-"""Which badges have become true, and how long a streak of days is."""
+"""Which badges have become true."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from game.rules.calendar_windows import Day, Zones
 from game.rules.effects import Standing, Unlock
 from game.rules.metrics import BADGE_METRICS
 from game.rules.multipliers import multiplied
+from game.rules.requirements import Reach, Requirement, is_met, metrics_of
 from game.rules.ruleset import RuleSet
 from game.rules.ruleset_parts import Achievement
 
@@ -27,7 +27,7 @@ def unlocked(
             multiplier_bp=multiplier_bp,
         )
         for badge in reachable(rules)
-        if badge.key not in already and metrics.get(badge.metric, 0) >= badge.threshold
+        if badge.key not in already and _is_true(badge, metrics)
     ]
 
 
@@ -38,7 +38,7 @@ def locked_left(already: AbstractSet[str], rules: RuleSet) -> int:
 
 @lru_cache(maxsize=256)
 def _reachable(badges: tuple[Achievement, ...]) -> tuple[Achievement, ...]:
-    return tuple(badge for badge in badges if badge.metric in BADGE_METRICS)
+    return tuple(badge for badge in badges if metrics_of(asked(badge)) <= BADGE_METRICS.keys())
 
 
 def reachable(rules: RuleSet) -> tuple[Achievement, ...]:
@@ -46,15 +46,12 @@ def reachable(rules: RuleSet) -> tuple[Achievement, ...]:
     return _reachable(rules.achievements)
 
 
-def longest_run(days: AbstractSet[Day], around: Day, zones: Zones) -> int:
-    """Count the days in a row that hold the day `around`; 0 where that day is not among them."""
-    if around not in days:
-        return 0
-    return 1 + _run(days, around, zones.before) + _run(days, around, zones.after)
+def asked(badge: Achievement) -> Requirement:
+    """Say what a badge asks for in the one language of requirements."""
+    return badge.requirement or Reach(badge.metric, "at_least", badge.threshold)
 
 
-def _run(days: AbstractSet[Day], day: Day, following: Callable[[Day], Day]) -> int:
-    length = 0
-    while (day := following(day)) in days:
-        length += 1
-    return length
+def _is_true(badge: Achievement, metrics: Mapping[str, int]) -> bool:
+    if badge.requirement is None:
+        return metrics.get(badge.metric, 0) >= badge.threshold
+    return is_met(badge.requirement, metrics)

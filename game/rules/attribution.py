@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from game.rules.codes import canonical
-from game.rules.effects import Attribution, Kind
-from game.rules.facts import BuyerCase, Click, Code, Membership, Payment, ref_known_at
+from game.rules.effects import Attribution, Kind, Source
+from game.rules.facts import (
+    BuyerCase,
+    Click,
+    Code,
+    Decision,
+    Membership,
+    Payment,
+    promo_known_at,
+    ref_known_at,
+)
 from game.rules.ruleset import Rules, RuleSet
 
 CONTINUES = frozenset({"subscription_cycle", "subscription_update"})
 """Payments of these kinds go on with a subscription: they do not begin anything."""
-
-Source = Literal["code", "click", "membership"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +36,33 @@ class Claim:
     referrer_id: str
     source: Source
     known_at: datetime
+    weight: int
+    """Of two claims of one payment the smaller one goes first."""
+
+    @property
+    def rank(self) -> tuple[tuple[datetime, str], int]:
+        """Claims in the order in which they count."""
+        return (self.payment.order, self.weight)
 
 
 def attribute(case: BuyerCase, rules: Rules, owner_id: str) -> Attribution | None:
     """Find the one referrer of this buyer, or None. Ids are Whop user ids.
 
-    The claim of the earliest payment wins, if it became known in time: the first claim we knew
-    stands, and an earlier payment's claim moves it only until the hold of the payment it stands
-    on is over. Ties of knowing go to the earlier payment.
+    A creator's decision stands above all claims. Else the claim of the earliest payment wins, if
+    it became known in time: the first claim we knew stands, and one that goes before it moves it
+    only until the hold of the payment it stands on is over. Ties of knowing go to the one before.
     """
-    claims = sorted(_claims(case, rules, owner_id), key=lambda c: (c.known_at, c.payment.order))
-    if not claims:
+    decision = standing_decision(case)
+    if decision is not None:
+        return _decided(case, decision, owner_id)
+    found = claims_of(case, rules, owner_id)
+    if not found:
         return None
-    current = claims[0]
-    for claim in claims[1:]:
+    found.sort(key=lambda claim: (claim.known_at, claim.rank))
+    current = found[0]
+    for claim in found[1:]:
         first = current.payment
-        is_earlier = claim.payment.order < first.order
-        if is_earlier and claim.known_at <= first.at + rules.at(first.at).hold:
+        if claim.rank < current.rank and claim.known_at <= first.at + rules.at(first.at).hold:
             current = claim
     return Attribution(
         referrer_id=current.referrer_id,
@@ -56,59 +72,114 @@ def attribute(case: BuyerCase, rules: Rules, owner_id: str) -> Attribution | Non
     )
 
 
-def _claims(case: BuyerCase, rules: Rules, owner_id: str) -> Iterator[Claim]:
-    if not case.buyer_id or not (case.codes or case.clicks):
-        return
-    for payment in case.payments:
-        if not payment.above_zero or _is_transferred(case, payment):
-            continue
-        claim = _claim_of(case, payment, rules.at(payment.at), owner_id)
-        if claim is not None:
-            yield claim
+def standing_decision(case: BuyerCase) -> Decision | None:
+    """Give the creator's newest decision about a payment of this buyer's, None without one.
+
+    One about a payment that a later telling gave to somebody else says nothing about this buyer.
+    """
+    mine = {payment.payment_id for payment in case.payments}
+    about = [one for one in case.decisions if one.payment_id in mine]
+    return max(about, key=lambda one: (one.at, one.payment_id, one.referrer_id), default=None)
 
 
-def _claim_of(case: BuyerCase, payment: Payment, rules: RuleSet, owner_id: str) -> Claim | None:
-    membership = case.memberships.get(payment.membership_id) if payment.membership_id else None
-    claim = None
-    if payment.ref:
-        claim = _named_by(case, payment.ref, payment, membership, rules, owner_id)
-    if claim is None and membership is not None and membership.ref:
-        claim = _named_by(case, membership.ref, payment, membership, rules, owner_id)
-        if claim is not None:
-            known_at = max(payment.received_at, ref_known_at(membership))
-            claim = Claim(payment, claim.referrer_id, "membership", known_at)
-    if claim and rules.attribution.new_buyers_only and _bought_before(case, payment, rules):
+def _decided(case: BuyerCase, decision: Decision, owner_id: str) -> Attribution | None:
+    if decision.referrer_id in {"", case.buyer_id, owner_id}:
         return None
-    return claim
+    start = next(one for one in case.payments if one.payment_id == decision.payment_id)
+    return Attribution(decision.referrer_id, start.payment_id, start.at, "manual")
 
 
-def _named_by(  # noqa: PLR0913, PLR0917
-    case: BuyerCase,
-    ref: str,
-    payment: Payment,
-    membership: Membership | None,
-    rules: RuleSet,
-    owner_id: str,
-) -> Claim | None:
+def claims_of(case: BuyerCase, rules: Rules, owner_id: str) -> list[Claim]:
+    """Give every claim of a buyer's payments, of each payment all sources that name somebody."""
+    if not case.buyer_id or not (case.codes or case.clicks or case.ties or case.affiliates):
+        return []
+    return [
+        claim
+        for payment in case.payments
+        if may_claim(case, payment)
+        for claim in _claims_of(case, payment, rules.at(payment.at), owner_id)
+    ]
+
+
+def may_claim(case: BuyerCase, payment: Payment) -> bool:
+    """Say whether a payment can name a referrer: paid for, and not another's membership."""
+    return payment.above_zero and not _is_transferred(case, payment)
+
+
+def _claims_of(case: BuyerCase, payment: Payment, rules: RuleSet, owner_id: str) -> Iterator[Claim]:
+    if rules.attribution.new_buyers_only and _bought_before(case, payment, rules):
+        return
+    for weight, named in enumerate(SOURCES):
+        found = named(case, payment, rules)
+        if found is None:
+            continue
+        referrer_id, source, known_at = found
+        if referrer_id and referrer_id not in {case.buyer_id, owner_id}:
+            yield Claim(payment, referrer_id, source, known_at, weight)
+
+
+Named = tuple[str, Source, datetime]
+"""Whom a source names, what it is called, and since when we know."""
+
+
+def _by_payment(case: BuyerCase, payment: Payment, rules: RuleSet) -> Named | None:
+    if not payment.ref:
+        return None
+    found = _resolved(case, payment.ref, payment, rules)
+    return None if found is None else (*found, ref_known_at(payment))
+
+
+def _by_membership(case: BuyerCase, payment: Payment, rules: RuleSet) -> Named | None:
+    membership = _membership_of(case, payment)
+    if membership is None or not membership.ref:
+        return None
+    found = _resolved(case, membership.ref, payment, rules)
+    if found is None:
+        return None
+    return found[0], "membership", max(payment.received_at, ref_known_at(membership))
+
+
+def _by_promo(case: BuyerCase, payment: Payment, rules: RuleSet) -> Named | None:  # noqa: ARG001
+    """Name the member the promo code was tied to when it was used."""
+    ties = [tie for tie in case.ties.get(payment.promo_code_id, ()) if tie.at <= payment.at]
+    if not ties:
+        return None
+    return ties[-1].value, "promo", promo_known_at(payment)
+
+
+def _by_affiliate(case: BuyerCase, payment: Payment, rules: RuleSet) -> Named | None:  # noqa: ARG001
+    found = case.affiliates.get(payment.membership_id) if payment.membership_id else None
+    if found is None:
+        return None
+    return found.user_id, "affiliate", max(payment.received_at, found.known_at)
+
+
+SOURCES = (_by_payment, _by_membership, _by_promo, _by_affiliate)
+"""In order of weight; each may name nobody."""
+
+
+def _membership_of(case: BuyerCase, payment: Payment) -> Membership | None:
+    return case.memberships.get(payment.membership_id) if payment.membership_id else None
+
+
+def _resolved(
+    case: BuyerCase, ref: str, payment: Payment, rules: RuleSet
+) -> tuple[str, Source] | None:
     """Resolve a reference that was good when the payment or its membership was created."""
+    membership = _membership_of(case, payment)
     code = case.codes.get(canonical(ref))
-    click = None if code is not None else case.clicks.get(ref)
     if code is not None:
-        referrer_id = code.referrer_id
         is_good = _is_open(code, payment.created_at) or (
             membership is not None and _is_open(code, membership.created_at)
         )
-    elif click is not None:
-        referrer_id = click.referrer_id
-        is_good = _is_fresh(click, payment.created_at, rules) or (
-            membership is not None and _is_fresh(click, membership.created_at, rules)
-        )
-    else:
+        return (code.referrer_id, "code") if is_good else None
+    click = case.clicks.get(ref)
+    if click is None:
         return None
-    if not is_good or not referrer_id or referrer_id in {case.buyer_id, owner_id}:
-        return None
-    source: Source = "click" if code is None else "code"
-    return Claim(payment, referrer_id, source, ref_known_at(payment))
+    is_good = _is_fresh(click, payment.created_at, rules) or (
+        membership is not None and _is_fresh(click, membership.created_at, rules)
+    )
+    return (click.referrer_id, "click") if is_good else None
 
 
 def _is_open(code: Code, moment: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 LARGEST = 10**12
 """No number of a rule set is larger: it keeps every product inside what the books can hold."""
@@ -100,6 +100,12 @@ class Reader:
             self.seen.add(key)
             return None
         return self.part(key)
+
+    def part_or(self, key: str, default: Callable[[], object]) -> Reader:
+        """Read an object that documents from before it was known may lack."""
+        if key in self.values:
+            return self.part(key)
+        return Reader(default(), self._below(key), self.problems)
 
     def each(self, key: str) -> list[Reader]:
         """Read a list of objects."""

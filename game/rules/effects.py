@@ -5,21 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
+
+from game.rules.requirements import Requirement
 
 Account = Literal["pending", "held", "payable"]
 Kind = Literal["conversion", "renewal"]
+Source = Literal["code", "click", "membership", "promo", "affiliate", "manual"]
 State = Literal["pending", "payable", "held", "cancelled", "paid"]
+
+
+NoticeDraft = tuple[str, Mapping[str, Any]]
+"""A notice that has no number yet: (type, data)."""
+NoticeDrafts = list[NoticeDraft]
+"""Those of one member, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One buyer credited to one referrer. `payment_id` is the payment whose claim it is."""
+    """One buyer credited to one referrer. `payment_id` is the payment whose claim it is.
+
+    `source`: what named the referrer; `manual` = the creator did.
+    """
 
     referrer_id: str
     payment_id: str
     started_at: datetime
-    source: Literal["code", "click", "membership"]
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +95,12 @@ class LessonEffect:
 class QuestOffer:
     """One quest to assign, its numbers fixed from now on. `[starts_at, ends_at)` in UTC.
 
-    Late facts of that window count until `closes_at`.
+    Late facts of that window count until `closes_at`. Of a special quest, `entry` is the number of
+    the version that a creator wrote and `terms` what it asks of this member.
     """
 
     template: str
-    window: Literal["daily", "weekly", "monthly"]
+    window: Literal["daily", "weekly", "monthly", "special"]
     slot: str
     starts_at: datetime
     ends_at: datetime
@@ -98,6 +111,8 @@ class QuestOffer:
     target: int
     reward_xp: int
     rule_version: int
+    entry: int | None = None
+    terms: Requirement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What Whop tells us: one row a kind of fact, and what is read from an event by these rows.
+"""A registry of what Whop tells us: one row a kind of fact, by which its events are read.
 
 A row says which events carry a fact, how their body is read, how two tellings of one object become
 one, where it is kept, and whose books it bears on. Reading, storing and settling go by the rows; an
@@ -21,10 +21,11 @@ from game.rules.bodies.lessons import read_lesson
 from game.rules.bodies.memberships import read_membership
 from game.rules.bodies.payments import read_payment
 from game.rules.bodies.refunds import read_refund
-from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund
+from game.rules.bodies.transfers import read_transfer
+from game.rules.facts import Dispute, Lesson, Membership, Payment, Refund, Transfer
 from game.rules.money import Nonsense
 
-Fact = Payment | Refund | Dispute | Membership | Lesson
+Fact = Payment | Refund | Dispute | Membership | Lesson | Transfer
 
 LISTS = ("told", "tellings")
 """Fields that hold a list of lists, kept as JSON; the last ones of their fact."""
@@ -142,7 +143,23 @@ LESSONS = FactKind(
     unkept=("user_name",),
 )
 
-KINDS: tuple[FactKind[Any], ...] = (PAYMENTS, REFUNDS, DISPUTES, MEMBERSHIPS, LESSONS)
+TRANSFERS = FactKind(
+    Transfer,
+    ("transfer.",),
+    read_transfer,
+    merging.merge_transfer,
+    table="transfer",
+    key=("transfer_id",),
+)
+
+KINDS: tuple[FactKind[Any], ...] = (
+    PAYMENTS,
+    REFUNDS,
+    DISPUTES,
+    MEMBERSHIPS,
+    LESSONS,
+    TRANSFERS,
+)
 """In the order in which a batch stores them."""
 
 

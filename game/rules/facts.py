@@ -23,7 +23,7 @@ def micros(moment: datetime) -> int:
     return (moment - BEGINNING) // _MICROSECOND
 
 
-Told = tuple[tuple[str, int, int], ...]
+ToldBy = tuple[tuple[str, int, int], ...]
 """Which merged fields another body told than the deciding one: (field, its shape, its updated_at
 in microseconds since 1970), sorted. Shape 0 = no body told it. Nearly always empty, but it must be
 kept with the fact: without it a third body could not know whether a value is its elder or younger.
@@ -37,7 +37,8 @@ class Payment:
     `at` is its moment: `paid_at`, else `created_at`. `received_at` is when its first body reached
     us. An empty `buyer_id` (a business buyer) earns nobody anything. `usd_total_cents` and the
     presentment figures are None where Whop did not say. `ref` is `metadata.wl_ref`, or empty;
-    `ref_received_at` is when the first body that carried one reached us, None while none did.
+    `ref_received_at` is when the first body that carried one reached us, None while none did; so
+    is `promo_received_at` of the promo code.
     `shape` is 2 for the flat body, 1 for the nested one: the newer shape wins a merge.
     """
 
@@ -63,7 +64,8 @@ class Payment:
     promo_code_id: str
     shape: int
     ref_received_at: datetime | None = None
-    told: Told = ()
+    promo_received_at: datetime | None = None
+    told: ToldBy = ()
     tellings: tuple[Telling, ...] = ()
     """The amounts of other bodies than the deciding one that still say something; nearly always
     none. The amounts above are what all of them come to: see `game.rules.tellings`."""
@@ -182,7 +184,7 @@ class Membership:
     updated_at: datetime
     received_at: datetime
     ref_received_at: datetime | None = None
-    told: Told = ()
+    told: ToldBy = ()
 
     @property
     def first_user_told(self) -> datetime:
@@ -211,6 +213,11 @@ def newest_name(payments: Iterable[Payment]) -> str:
     return max(told)[2] if told else ""
 
 
+def promo_known_at(payment: Payment) -> datetime:
+    """Say when the promo code of a payment that has one was first received."""
+    return payment.promo_received_at or payment.received_at
+
+
 def ref_known_at(fact: Payment | Membership) -> datetime:
     """Say when the reference of a fact that has one was first received.
 
@@ -232,6 +239,30 @@ class Lesson:
     def bearing(self) -> tuple[object, ...]:
         """What of it the rules look at: not what its user is called."""
         return (self.user_id, self.lesson_id, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One transfer of ours (`ctt_…`) as Whop last told of it.
+
+    `payout_key` is the key of the payout it pays, from its metadata. The amount is 0, without a
+    currency, until Whop tells it.
+    """
+
+    transfer_id: str
+    payout_key: str
+    status: str
+    amount_minor: int
+    currency: str
+    exponent: int
+    destination_id: str
+    problem: str
+    updated_at: datetime
+
+    @property
+    def bearing(self) -> tuple[object, ...]:
+        """What of it the rules look at."""
+        return (self.payout_key, self.status, self.amount_minor, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,17 +292,38 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Affiliate:
+    """What Whop answered about a membership's own affiliate. `user_id` empty = it has none."""
+
+    user_id: str
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A creator's word on whom a buyer is credited to, from `payment_id` on; the newest decides.
+
+    `referrer_id` empty = nobody.
+    """
+
+    at: datetime
+    referrer_id: str
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberHistory:
     """What a member chose and suffered, oldest first.
 
     `classes`: values are class names. `prestiges`: the new prestige level as a decimal string.
-    `bans`: "banned" or "lifted".
+    `bans`: "banned" or "lifted". `guilds`: the guild's number as a decimal string, empty = none.
     """
 
     whop_user_id: str
     classes: Sequence[Change] = ()
     prestiges: Sequence[Change] = ()
     bans: Sequence[Change] = ()
+    guilds: Sequence[Change] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +336,8 @@ class BuyerCase:
     it, `trial_memberships` holds those seen `trialing` or begun with a zero payment,
     `first_payments` names the first payment above zero. Where they are silent the buyer's own
     payments speak (they differ only after a transfer).
+    `ties` are keyed by promo code id: whose it is from when on, oldest first (only those the
+    payments name), `affiliates` by membership id; `decisions` are the creator's about this buyer.
     """
 
     buyer_id: str
@@ -296,3 +350,6 @@ class BuyerCase:
     starters: Mapping[str, str] = field(default_factory=dict)
     trial_memberships: frozenset[str] = frozenset()
     first_payments: Mapping[str, str] = field(default_factory=dict)
+    ties: Mapping[str, Sequence[Change]] = field(default_factory=dict)
+    affiliates: Mapping[str, Affiliate] = field(default_factory=dict)
+    decisions: Sequence[Decision] = ()

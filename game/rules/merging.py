@@ -1,4 +1,4 @@
-"""Two tellings of one fact become one, whatever came first and however often.
+"""A commutative merge: two tellings of one fact become one, in any order and however often.
 
 Every merge is commutative, associative and idempotent: each field is decided by itself, by a total
 order of the tellings, so any order of deliveries ends at the same fact. Where a telling is silent
@@ -17,8 +17,10 @@ from game.rules.facts import (
     Membership,
     Payment,
     Refund,
-    Told,
+    ToldBy,
+    Transfer,
     micros,
+    promo_known_at,
     ref_known_at,
 )
 from game.rules.tellings import (
@@ -37,6 +39,8 @@ Stamp = tuple[int, int]
 SILENT: Stamp = (0, 0)
 
 _FINAL = {"lost": 2, "prevented": 2, "won": 1, "closed": 1}
+
+_TRANSFER_OUTCOMES = frozenset({"succeeded", "failed"})
 
 Value = tuple[Any, ...]
 
@@ -58,13 +62,15 @@ def _is_silent(value: Value) -> bool:
     return not value or value[0] is None or value[0] == ""
 
 
-def _stamps(told: Told) -> dict[str, Stamp]:
+def _stamps(told: ToldBy) -> dict[str, Stamp]:
     return {name: (shape, moment) for name, shape, moment in told}
 
 
 def merge_payment(old: Payment, new: Payment) -> Payment:
     """Merge two bodies of one payment: the newer shape decides, then the newer `updated_at`."""
     firsts = _first_received(old, new)
+    with_promo = [promo_known_at(one) for one in (old, new) if one.promo_code_id]
+    firsts["promo_received_at"] = min(with_promo, default=None)
     if (same := replace(old, **firsts)) == replace(new, **firsts):
         return same
     own_old, own_new = (old.shape, micros(old.updated_at)), (new.shape, micros(new.updated_at))
@@ -207,3 +213,26 @@ def _state(membership: Membership) -> Value:
 def merge_lesson(old: Lesson, new: Lesson) -> Lesson:
     """Merge two completions of one lesson by one user: the earliest counts."""
     return min(old, new, key=lambda lesson: (lesson.at, lesson.user_name))
+
+
+def merge_transfer(old: Transfer, new: Transfer) -> Transfer:
+    """Merge two tellings of one transfer: an outcome beats none, then the newer decides.
+
+    What one is silent on is the other's word.
+    """
+    first, last = sorted((old, new), key=_transfer_order)
+    return replace(
+        last,
+        amount_minor=last.amount_minor if last.currency else first.amount_minor,
+        currency=last.currency or first.currency,
+        exponent=last.exponent if last.currency else first.exponent,
+        destination_id=last.destination_id or first.destination_id,
+    )
+
+
+def _transfer_order(told: Transfer) -> Value:
+    is_final = told.status in _TRANSFER_OUTCOMES
+    return (
+        is_final, told.updated_at, told.status, bool(told.currency), told.amount_minor,
+        told.currency, told.destination_id, told.payout_key, told.problem,
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 
 DAY_COUNTS = (
     "conversions",
@@ -19,9 +19,16 @@ DAY_COUNTS = (
     "clicks",
     "messages",
     "quests_claimed",
+    "quests_granted",
     "achievements",
+    "xp",
+    "referrals",
+    "kept_usd_cents",
 )
-"""What is counted of each stretch of a member's local days."""
+"""What is counted of each stretch of a member's local days; the last three are what boards rank."""
+
+NEWEST_OF = {"xp": "xp_at", "referrals": "referrals_at", "kept_usd_cents": "kept_at"}
+"""What of a day boards rank, and the column that holds the newest fact in it."""
 
 
 @dataclass(slots=True)
@@ -36,8 +43,16 @@ class MemberFigures:
     total_referrals: int
     earned_usd_cents: int
     quests_claimed: int
+    guilds_joined: int
+    guild_led: int
     best_streak: int
+    streaks_read: bool
     clicks: int
+    weekly_firsts: int
+    xp_at: datetime | None
+    referrals_at: datetime | None
+    commission_at: datetime | None
+    board_seq: int
     quests_through: date | None
     quests_part: int
     notice_seq: int
@@ -80,6 +95,7 @@ QUEST_METRICS: Mapping[str, QuestMetric] = {
     "lessons": QuestMetric("lessons", may_fall=True),
     "visits": QuestMetric("visits"),
     "clicks": QuestMetric("clicks"),
+    "messages": QuestMetric("messages"),
     "quests": QuestMetric("quests_claimed"),
     "achievements": QuestMetric("achievements"),
     "level": QuestMetric(""),
@@ -92,6 +108,10 @@ BADGE_METRICS: Mapping[str, BadgeMetric] = {
     "level_ever": BadgeMetric("level_ever"),
     "quests_claimed": BadgeMetric("quests_claimed"),
     "streak": BadgeMetric("best_streak"),
+    "guild_joined": BadgeMetric("guilds_joined"),
+    "guild_led": BadgeMetric("guild_led"),
+    "prestige": BadgeMetric("prestige_level"),
     "class_chosen": BadgeMetric("character_class", is_set=True),
+    "weekly_first": BadgeMetric("weekly_firsts"),
 }
 """By `metric` of an achievement."""

@@ -173,3 +173,10 @@ def read_money(
         raise Nonsense("has no currency", field)
     exponent = exponent_of(code, decimals, field, exponents)
     return to_minor(value, exponent, field), exponent, code
+
+
+def in_major(minor: int, exponent: int) -> str:
+    """Write an amount in major units with exactly the currency's decimals: 2751 is "27.51"."""
+    sign, digits = "-" * (minor < 0), str(abs(minor)).rjust(exponent + 1, "0")
+    whole, part = digits[: len(digits) - exponent], digits[len(digits) - exponent :]
+    return f"{sign}{whole}.{part}" if exponent else f"{sign}{whole}"

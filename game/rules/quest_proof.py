@@ -36,6 +36,15 @@ def progress_between(counted: int, once: int, target: int, *, is_closed: bool) -
     return least, min(max(counted, once, 0), target)
 
 
+def worlds(badges_left: int, in_guild: frozenset[bool]) -> list[QuestWorld]:
+    """List what can have decided which quests could be finished; not all of it is kept."""
+    return [
+        QuestWorld(lessons_recent, in_guild=is_in_guild, locked_achievements=badges_left)
+        for lessons_recent in (False, True)
+        for is_in_guild in in_guild
+    ]
+
+
 @lru_cache(maxsize=16)
 def drawable(  # noqa: PLR0913, PLR0917 - what a draw is made from
     company_id: str,
@@ -43,24 +52,26 @@ def drawable(  # noqa: PLR0913, PLR0917 - what a draw is made from
     starts_at: datetime,
     level_ever: int,
     badges_left: int,
+    in_guild: frozenset[bool],
     kind: WindowKind,
     rules: Rules,
     zones: Zones,
 ) -> frozenset[tuple[str, str]]:
     """List the (slot, template) that a window's draw can have given.
 
-    Whether the company had a lesson lately is not kept, so what is drawn either way is good. Kept
-    for the next quest of the same window.
+    Whether the company had a lesson lately is not kept, so what is drawn either way is good; so is
+    either where the member came to a guild or left it at about that time. Kept for the next quest
+    of the same window.
     """
     return frozenset(
         (offer.slot, offer.template)
-        for lessons_recent in (False, True)
+        for world in worlds(badges_left, in_guild)
         for offer in offers(
             company_id,
             member_id,
             starts_at,
             level_ever,
-            QuestWorld(lessons_recent, in_guild=False, locked_achievements=badges_left),
+            world,
             (kind,),
             rules,
             zones,

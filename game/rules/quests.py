@@ -12,9 +12,11 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from game.rules.calendar_windows import Day, Window, Zones
+from game.rules.creations import SpecialQuest, SpecialWindow
 from game.rules.effects import QuestOffer
 from game.rules.metrics import QUEST_METRICS
 from game.rules.money import half_even
+from game.rules.requirements import scaled, target_of
 from game.rules.ruleset import Rules, RuleSet
 from game.rules.ruleset_parts import DAILY_SLOTS, QuestTemplate, WindowKind
 
@@ -41,13 +43,14 @@ class QuestWorld:
 class Due:
     """Somebody lacks the quests of `windows`; with these they have all up to the local day `day`.
 
-    `since`: the first date of these windows. `lessons_recent`: as for `QuestWorld`.
+    `since`: the first date of these windows. `lessons_recent`, `in_guild`: as for `QuestWorld`.
     """
 
     day: Day
     windows: tuple[WindowKind, ...]
     since: date
     lessons_recent: bool = False
+    in_guild: bool = False
 
 
 def lacking(through: Day, zones: Zones, now: datetime) -> Due | None:
@@ -85,21 +88,14 @@ def offers(  # noqa: PLR0913, PLR0917
         version = rules.at(window.starts_at)
         seed = f"{company_id}|{member_id}|{kind}|{window.first}"
         for slot, template in _draw(kind, seed, level_ever, facts, version):
-            drawn.append(_offer(template, slot, window, level_ever, version))
+            drawn.append(offer_of(template, slot, window, level_ever, version))
     return drawn
 
 
 def _draw(
     kind: WindowKind, seed: str, level_ever: int, facts: QuestWorld, rules: RuleSet
 ) -> list[tuple[str, QuestTemplate]]:
-    candidates = [
-        template
-        for template in rules.quests.templates
-        if template.window == kind
-        and template.target_type in QUEST_METRICS
-        and rules.quests.difficulty_levels[template.difficulty] <= level_ever
-        and _can_be_finished(template, facts)
-    ]
+    candidates = _candidates(kind, level_ever, facts, rules)
     if kind == "daily":
         return [
             (slot, _pick(fitting, f"{seed}|{slot}"))
@@ -114,6 +110,19 @@ def _draw(
         candidates.remove(template)
         drawn.append((slot, template))
     return drawn
+
+
+def _candidates(
+    kind: WindowKind, level_ever: int, facts: QuestWorld, rules: RuleSet
+) -> list[QuestTemplate]:
+    return [
+        template
+        for template in rules.quests.templates
+        if template.window == kind
+        and template.target_type in QUEST_METRICS
+        and rules.quests.difficulty_levels[template.difficulty] <= level_ever
+        and _can_be_finished(template, facts)
+    ]
 
 
 def _can_be_finished(template: QuestTemplate, facts: QuestWorld) -> bool:
@@ -132,9 +141,10 @@ def _pick(candidates: Sequence[QuestTemplate], seed: str) -> QuestTemplate:
     return in_order[number % len(in_order)]
 
 
-def _offer(
+def offer_of(
     template: QuestTemplate, slot: str, window: Window, level: int, rules: RuleSet
 ) -> QuestOffer:
+    """Fix the numbers of a template for a member of this highest level."""
     percent = scale_percent(level, rules)
     target = template.target
     if template.target_type in rules.quests.scaling.scaled_targets:
@@ -153,6 +163,46 @@ def _offer(
         reward_xp=template.reward_xp * percent // PERCENT,
         rule_version=rules.version,
     )
+
+
+def special_offer(
+    quest: SpecialQuest, window: SpecialWindow, level_ever: int, rules: RuleSet
+) -> QuestOffer:
+    """Fix the numbers of a quest a creator wrote for a member; they grow as those of all do."""
+    percent = scale_percent(level_ever, rules)
+    terms = scaled(quest.requirement, rules.quests.scaling.scaled_targets, percent)
+    target_type, target = target_of(terms)
+    return QuestOffer(
+        template=quest.key,
+        window="special",
+        slot=quest.key,
+        starts_at=window.starts_at,
+        ends_at=window.ends_at,
+        closes_at=closes_at(window.ends_at, rules),
+        first_day=window.first_day,
+        last_day=window.last_day,
+        target_type=target_type,
+        target=target,
+        reward_xp=quest.reward_xp * percent // PERCENT,
+        rule_version=rules.version,
+        entry=quest.number,
+        terms=terms,
+    )
+
+
+def next_candidate(  # noqa: PLR0913, PLR0917 - what a draw is made from
+    kind: WindowKind,
+    slot: str,
+    template: str,
+    level_ever: int,
+    facts: QuestWorld,
+    rules: RuleSet,
+) -> QuestTemplate | None:
+    """Find the quest that follows one in the order its slot is drawn from; None = no other."""
+    fitting = [one for one in _candidates(kind, level_ever, facts, rules) if one.slot == slot]
+    in_order = sorted(fitting, key=lambda one: one.key)
+    others = [one for one in in_order if one.key != template]
+    return next((one for one in others if one.key > template), others[0] if others else None)
 
 
 def scale_percent(level: int, rules: RuleSet) -> int:

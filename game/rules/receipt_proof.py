@@ -8,7 +8,7 @@ from typing import Any
 
 from game.rules.commissions import commission_of, dollar_points
 from game.rules.facts import MemberHistory
-from game.rules.multipliers import multiplied, multiplier_at, multiplier_bp
+from game.rules.multipliers import multiplied, multiplier_at, multiplier_bp, value_at
 from game.rules.pricing import LARGEST_STORED_BITS
 from game.rules.ruleset import RuleSet
 from game.rules.takeback import USD, kept_of
@@ -58,6 +58,14 @@ def misfits(inputs: Mapping[str, Any], rules: RuleSet) -> Iterator[Misfit]:
 def lesson_worths(multiplier: int, rules: RuleSet) -> frozenset[int]:
     """Say what a lesson can be worth: nothing beyond the day's first few, else its points."""
     return frozenset({0, multiplied(rules.lesson_xp.points, multiplier)})
+
+
+def classes_around(history: MemberHistory, moment: datetime) -> frozenset[str | None]:
+    """List the classes a member can have been taken for at a moment; None = none yet."""
+    earliest = moment - CLOCKS_APART
+    moments = {earliest, moment}
+    moments |= {change.at for change in history.classes if earliest <= change.at <= moment}
+    return frozenset(value_at(history.classes, at) or None for at in moments)
 
 
 def multipliers_around(history: MemberHistory, moment: datetime, rules: RuleSet) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""When a failed event is tried again, as a pure decision."""
+"""Exponential backoff: when a failed event is tried again, as a pure decision."""
 
 from __future__ import annotations
 

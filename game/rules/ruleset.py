@@ -9,19 +9,23 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from game.rules import ruleset_reading as reading
+from game.rules.creations import NOTHING_MADE, Catalogue
 from game.rules.document_reader import InvalidRules, Reader
 from game.rules.ruleset_parts import (
     Achievement,
     AttributionRules,
+    BoardRules,
     CharacterClass,
     CommissionRules,
+    GuildRules,
+    LeagueRules,
     LessonXp,
     PrestigeRules,
     QuestRules,
@@ -51,6 +55,9 @@ class RuleSet:
     rally: RallyRules
     level_coefficient: int
     prestige: PrestigeRules
+    guilds: GuildRules
+    boards: BoardRules
+    leagues: LeagueRules
     quests: QuestRules
     achievements: tuple[Achievement, ...]
     rarity: RarityBounds
@@ -108,6 +115,11 @@ def read_rules(document: object) -> RuleSet:
         rally=reading.read_rally(found.part("rally")),
         level_coefficient=reading.read_coefficient(found.part("levels")),
         prestige=reading.read_prestige(found.part("prestige")),
+        guilds=reading.read_guilds(found.part_or("guilds", lambda: default_document()["guilds"])),
+        boards=reading.read_boards(found.part_or("boards", lambda: default_document()["boards"])),
+        leagues=reading.read_leagues(
+            found.part_or("leagues", lambda: default_document()["leagues"])
+        ),
         quests=reading.read_quests(found.part("quests")),
         achievements=reading.read_achievements(found),
         rarity=reading.read_rarity(found.part("rarity")),
@@ -141,10 +153,19 @@ def default_rules() -> RuleSet:
 class Rules:
     """A company's rule sets over time. A version holds from its moment, inclusive."""
 
-    __slots__ = ("_first", "_starts", "_versions")
+    __slots__ = ("_first", "_merged", "_starts", "_versions", "catalogue")
 
-    def __init__(self, versions: Sequence[tuple[datetime | None, RuleSet]] = ()) -> None:
-        """Take versions with the moment each holds from; None = from the very beginning."""
+    def __init__(
+        self,
+        versions: Sequence[tuple[datetime | None, RuleSet]] = (),
+        catalogue: Catalogue = NOTHING_MADE,
+    ) -> None:
+        """Take versions with the moment each holds from; None = from the very beginning.
+
+        `catalogue`: what the company's creators made beside them.
+        """
+        self.catalogue = catalogue
+        self._merged: dict[tuple[int, int], RuleSet] = {}
         always = [rules for start, rules in versions if start is None]
         dated = [(start, rules) for start, rules in versions if start is not None]
         dated.sort(key=lambda version: (version[0], version[1].version))
@@ -173,8 +194,13 @@ class Rules:
         return [self._first, *self._versions]
 
     def at(self, moment: datetime) -> RuleSet:
-        """Find the version that held at `moment`."""
-        if not self._starts:
-            return self._first
+        """Find the version that held at `moment`, with the achievements made by then."""
         place = bisect_right(self._starts, moment)
-        return self._versions[place - 1] if place else self._first
+        found = self._versions[place - 1] if place else self._first
+        if self.catalogue is NOTHING_MADE:
+            return found
+        key = (place, self.catalogue.place(moment))
+        if key not in self._merged:
+            made = self.catalogue.achievements(moment)
+            self._merged[key] = replace(found, achievements=(*found.achievements, *made))
+        return self._merged[key]

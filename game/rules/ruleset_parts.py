@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from game.rules.requirements import Requirement
+
 WindowKind = Literal["daily", "weekly", "monthly"]
 
 
@@ -90,6 +92,44 @@ class PrestigeRules:
 
 
 @dataclass(frozen=True, slots=True)
+class GuildRules:
+    """How large guilds get, how they level, and what a week asks of them together.
+
+    `muster_least`: referrals at least; `rumour_clicks`: for each member.
+    """
+
+    max_members: int
+    level_coefficient: int
+    quest_min_members: int
+    quest_reward_xp: int
+    muster_least: int
+    rumour_clicks: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRules:
+    """How long late facts count for a window, and whether others see a member's commission."""
+
+    close_hours: int
+    show_commission: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeagueRules:
+    """Whether there are leagues, who plays, how large groups are, and how many move.
+
+    One in `move_divisor` goes up and as many down.
+    """
+
+    enabled: bool
+    min_members: int
+    active_days: int
+    measured_days: int
+    group_size: int
+    move_divisor: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuestTemplate:
     """A quest as it is written, before it is scaled and given to a member."""
 
@@ -130,7 +170,11 @@ class QuestRules:
 
 @dataclass(frozen=True, slots=True)
 class Achievement:
-    """One badge: unlocked for good when `metric` reaches `threshold`."""
+    """One badge: unlocked for good when `metric` reaches `threshold`.
+
+    One that a creator made has a `requirement`, of which these two are the short form; a `hidden`
+    one is shown to nobody who has not unlocked it.
+    """
 
     key: str
     metric: str
@@ -138,6 +182,8 @@ class Achievement:
     description: str
     threshold: int
     reward_xp: int
+    requirement: Requirement | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,11 @@ from game.rules.ruleset_parts import (
     Ability,
     Achievement,
     AttributionRules,
+    BoardRules,
     CharacterClass,
     CommissionRules,
+    GuildRules,
+    LeagueRules,
     LessonXp,
     PrestigeRules,
     QuestRules,
@@ -133,6 +136,41 @@ def read_prestige(found: Reader) -> PrestigeRules:
         from_level=found.whole("from_level", least=2, most=10_000),
         times=found.whole("times", most=1000),
         bonus_bp=found.whole("bonus_bp", most=10**6),
+    )
+    found.finish()
+    return part
+
+
+def read_guilds(found: Reader) -> GuildRules:
+    part = GuildRules(
+        max_members=found.whole("max_members", least=1, most=1000),
+        level_coefficient=found.whole("level_coefficient", least=1, most=10**6),
+        quest_min_members=found.whole("quest_min_members", least=1, most=1000),
+        quest_reward_xp=found.whole("quest_reward_xp", most=10**6),
+        muster_least=found.whole("muster_least", least=1, most=10**6),
+        rumour_clicks=found.whole("rumour_clicks", least=1, most=10**6),
+    )
+    found.finish()
+    return part
+
+
+def read_boards(found: Reader) -> BoardRules:
+    part = BoardRules(
+        close_hours=found.whole("close_hours", most=24 * 366),
+        show_commission=found.flag("show_commission"),
+    )
+    found.finish()
+    return part
+
+
+def read_leagues(found: Reader) -> LeagueRules:
+    part = LeagueRules(
+        enabled=found.flag("enabled"),
+        min_members=found.whole("min_members", least=1, most=10**6),
+        active_days=found.whole("active_days", least=1, most=366),
+        measured_days=found.whole("measured_days", least=1, most=366),
+        group_size=found.whole("group_size", least=2, most=1000),
+        move_divisor=found.whole("move_divisor", least=2, most=1000),
     )
     found.finish()
     return part

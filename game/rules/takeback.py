@@ -50,6 +50,17 @@ def share_refunded(payment: Payment, refunds: Sequence[Refund]) -> Share:
     return (num // common, den // common)
 
 
+def shares_to_ask(payment: Payment, refunds: Sequence[Refund]) -> Sequence[Refund]:
+    """List the refunds after which Whop's running sum has to be read: none where all fit.
+
+    Where one is in a currency that fits none of the payment's amounts, the sum stands for all of
+    them together, so each further refund makes it old.
+    """
+    counting = [one for one in refunds if one.succeeded and one.amount_minor]
+    fits = all(_total_in(payment, one.currency) is not None for one in counting)
+    return () if fits or not payment.total_minor else counting
+
+
 def _total_in(payment: Payment, currency: str) -> tuple[Ratio, int] | None:
     """Find the payment's total in a currency, by any telling: (minor units, exponent), or None."""
     if currency == payment.currency:

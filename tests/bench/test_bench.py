@@ -39,10 +39,16 @@ def test_a_small_run_reports_every_figure_and_equal_books(tmp_path: Path) -> Non
     _assert_intake(figures["intake"])
     _assert_settle(figures["settle"])
     _assert_pipelines(figures["pipeline"], figures["textbook"])
+    _assert_quests(figures["quests"])
     _assert_page(figures.get("page"))
     assert figures["machine"]["cores"] >= 1
     assert list(tmp_path.glob("legends-bench-*")) == []
     assert _processes_over(tmp_path) == []
+
+
+def _assert_quests(found: list[dict[str, Any]]) -> None:
+    assert [one["what"] for one in found] == ["daily", "special"]
+    assert all(one["members"] == 200 and one["seconds"] > 0 for one in found)
 
 
 def test_the_stream_holds_only_events_that_carry_facts(tmp_path: Path) -> None:

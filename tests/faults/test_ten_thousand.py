@@ -24,7 +24,7 @@ import redis
 
 from game.services.inbox import dead_letters, spool
 from models.session import engine
-from simulator.bodies import Delivery
+from simulator.bodies import WebhookBody
 from simulator.chaos import chaos
 from simulator.sender import Sender
 from tests.conftest import WEBHOOK_SECRET, forget_settings
@@ -161,7 +161,7 @@ def test_ten_thousand_deliveries_survive_five_accidents_with_exact_books(
     assert differences(datetime.now(UTC)) == []
 
 
-def lost(sender: Sender, mixed: list[Delivery]) -> Counter[str]:
+def lost(sender: Sender, mixed: list[WebhookBody]) -> Counter[str]:
     """Deliveries Whop was thanked for that are not in the inbox, by what they were answered."""
     stored = {webhook_id for (webhook_id,) in rows("SELECT webhook_id FROM inbox")}
     thanked = {attempt.webhook_id: attempt.word for attempt in sender.log if attempt.succeeded}

@@ -12,7 +12,7 @@ from models.tenancy import ROLES, secure
 from settings import PROJECT
 
 VERSIONS = sorted((PROJECT / "migrations" / "versions").glob("*.py"))
-LIBRARIES = {"sqlalchemy", "alembic", "models.tenancy", "__future__"}
+LIBRARIES = {"sqlalchemy", "alembic", "models.tenancy", "__future__", "typing", "collections"}
 STATEMENTS = "af17d683a7d454a7"
 """Made of what `models.tenancy` gave when the first revision was released."""
 

@@ -146,6 +146,7 @@ def last_word(told: list[Body]) -> Body:
     answer |= amounts(in_order)
     answer["received"] = min(t["received"] for t in told)
     answer["ref_received"] = min((t["received"] for t in told if t["ref"]), default=None)
+    answer["promo_received"] = min((t["received"] for t in told if t["promo"]), default=None)
     answer["at"] = answer["paid_at"] or answer["created"]
     answer["base"] = max(answer["total"] - (answer["tax"] or 0), 0)
     return answer
@@ -215,6 +216,7 @@ def payment(data: Body, received: datetime, sent: datetime) -> Body:
         "reason": data.get("billing_reason"),
         "membership": data.get("membership_id") or (data.get("membership") or {}).get("id"),
         "ref": (data.get("metadata") or {}).get("wl_ref"),
+        "promo": data.get("promo_code_id") or (data.get("promo_code") or {}).get("id"),
         "currency": currency,
         "total": minor(data["total"], currency),
         "tax": minor(data.get("tax_amount"), currency),

@@ -49,6 +49,12 @@ class World:
     zone: str = "UTC"
     moves: Sequence[tuple[datetime, str]] = ()
     """Changes of the time zone, each at another moment."""
+    ties: Sequence[tuple[datetime, str, str]] = ()
+    """(from when on, promo code, Whop user id): the code is theirs; no user = nobody's."""
+    affiliates: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
+    """Membership → (whom Whop named, when we heard it)."""
+    decisions: Sequence[tuple[datetime, str, str, str]] = ()
+    """(when, buyer, referrer, first payment): the creator's word; no referrer = nobody."""
 
 
 @dataclass
@@ -81,7 +87,7 @@ def books(
     A body may be bytes, text or parsed JSON. The answer maps a Whop user id to `money`
     (currency → pending, held, payable, in minor units), `payment_xp`, `lesson_xp`,
     `total_referrals` and `earned_usd_cents`. `more`: `clicks`, `owner_id`, `zone`,
-    `moves`.
+    `moves`, `ties`, `affiliates`, `decisions`.
     """
     world = World(codes=codes, choices=choices, **more)
     told = bodies.Told(facts_log)
@@ -125,7 +131,9 @@ def credit(buyer: str, told: bodies.Told, world: World) -> list[Sale]:
         (p for p in told.payments.values() if p["buyer"] == buyer and p["base"] > 0),
         key=lambda p: (p["at"], p["id"]),
     )
-    referral = find_referral(paid, told, world)
+    referral = decided(buyer, told, world)
+    if referral == NOT_DECIDED:
+        referral = find_referral(paid, told, world)
     if referral is None:
         return []
     start, referrer = referral
@@ -147,43 +155,67 @@ def credit(buyer: str, told: bodies.Told, world: World) -> list[Sale]:
     return sales
 
 
+NOT_DECIDED = ((datetime.min.replace(tzinfo=UTC), ""), "")
+
+
+def decided(buyer: str, told: bodies.Told, world: World) -> tuple[tuple[datetime, str], str] | None:
+    """Say what the creator decided last about a payment of this buyer's."""
+    about = [
+        (at, payment, referrer)
+        for at, whom, referrer, payment in world.decisions
+        if whom == buyer and told.payments.get(payment, {}).get("buyer") == buyer
+    ]
+    if not about:
+        return NOT_DECIDED
+    _, payment, referrer = max(about)
+    if referrer in {"", buyer, world.owner_id}:
+        return None
+    return (told.payments[payment]["at"], payment), referrer
+
+
 def find_referral(
     paid: list[Body], told: bodies.Told, world: World
 ) -> tuple[tuple[datetime, str], str] | None:
     """Live through the moments at which claims became known; keep what holds at the end."""
     known = []
     for payment in paid:
-        found = claim(payment, told, world)
-        if found is not None:
-            referrer, since = found
-            known.append((since, (payment["at"], payment["id"]), referrer))
-    held: tuple[tuple[datetime, str], str] | None = None
+        for place, (referrer, since) in enumerate(claims(payment, told, world)):
+            known.append((since, (payment["at"], payment["id"], place), referrer))
+    held: tuple[tuple[datetime, str, int], str] | None = None
     for since, start, referrer in sorted(known):
         if held is None or (start < held[0] and since <= held[0][0] + HOLD):
             held = (start, referrer)
-    return held
+    return None if held is None else ((held[0][0], held[0][1]), held[1])
 
 
-def claim(payment: Body, told: bodies.Told, world: World) -> tuple[str, datetime] | None:
-    """Say whom a payment names, and since when we knew."""
+def claims(payment: Body, told: bodies.Told, world: World) -> list[tuple[str, datetime]]:
+    """Say whom a payment names, weightiest first, and since when we knew each."""
     membership = told.memberships.get(payment["membership"])
     if payment["reason"] in GOES_ON and told.starter(payment["membership"]) not in {
         None,
         payment["buyer"],
     }:
-        return None
-    asked = [(payment["ref"], payment["ref_received"])]
+        return []
     created = [payment["created"]]
     if membership:
-        if membership["ref"]:
-            since = max(payment["received"], membership["ref_received"])
-            asked.append((membership["ref"], since))
         created.append(membership["created"])
-    for ref, since in asked:
-        referrer = named(ref, created, world)
-        if referrer and referrer not in {payment["buyer"], world.owner_id}:
-            return referrer, since
-    return None
+    asked: list[tuple[str | None, datetime]] = []
+    if payment["ref"]:
+        asked.append((named(payment["ref"], created, world), payment["ref_received"]))
+    if membership and membership["ref"]:
+        since = max(payment["received"], membership["ref_received"])
+        asked.append((named(membership["ref"], created, world), since))
+    tied = [tie for tie in world.ties if tie[1] == payment["promo"] and tie[0] <= payment["at"]]
+    if payment["promo"] and tied:
+        asked.append((max(reversed(tied), key=lambda tie: tie[0])[2], payment["promo_received"]))
+    if payment["membership"] in world.affiliates:
+        affiliate, heard = world.affiliates[payment["membership"]]
+        asked.append((affiliate, max(payment["received"], heard)))
+    return [
+        (referrer, since)
+        for referrer, since in asked
+        if referrer and referrer not in {payment["buyer"], world.owner_id}
+    ]
 
 
 def named(ref: str | None, created: list[datetime], world: World) -> str | None:

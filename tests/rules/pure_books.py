@@ -14,10 +14,12 @@ from game.rules.calendar_windows import Zones
 from game.rules.effects import Attribution, Kind
 from game.rules.fact_kinds import read_event
 from game.rules.facts import (
+    Affiliate,
     BuyerCase,
     Change,
     Click,
     Code,
+    Decision,
     Dispute,
     Lesson,
     MemberHistory,
@@ -63,8 +65,11 @@ class Facts:
             key = (fact.user_id, fact.lesson_id)
             self.lessons[key] = merging.merge_lesson(self.lessons.get(key, fact), fact)
 
-    def cases(self, codes: Mapping[str, Code], clicks: Mapping[str, Click]) -> list[BuyerCase]:
-        """Put together what is known of each buyer."""
+    def cases(
+        self, codes: Mapping[str, Code], clicks: Mapping[str, Click], **more: Any
+    ) -> list[BuyerCase]:
+        """Put together what is known of each buyer. `more`: `ties`, `affiliates`, `decisions`."""
+        decisions = more.pop("decisions", {})
         paid: dict[str, list[Payment]] = defaultdict(list)
         for payment in self.payments.values():
             paid[payment.buyer_id].append(payment)
@@ -102,6 +107,8 @@ class Facts:
                 starters=starters,
                 trial_memberships=frozenset(free),
                 first_payments=firsts,
+                decisions=decisions.get(buyer_id, ()),
+                **more,
             )
             for buyer_id, payments in sorted(paid.items())
             if buyer_id
@@ -119,6 +126,24 @@ def histories(choices: Sequence[Choice]) -> dict[str, MemberHistory]:
     }
 
 
+def tied(ties: Sequence[tuple[datetime, str, str]]) -> dict[str, list[Change]]:
+    """Sort the ties of promo codes by code."""
+    answer: dict[str, list[Change]] = defaultdict(list)
+    for since, promo, who in sorted(ties, key=lambda tie: tie[0]):
+        answer[promo].append(Change(since, who))
+    return answer
+
+
+def decided(
+    decisions: Sequence[tuple[datetime, str, str, str]],
+) -> dict[str, list[Decision]]:
+    """Sort what the creator decided by buyer."""
+    answer: dict[str, list[Decision]] = defaultdict(list)
+    for at, buyer, who, payment_id in decisions:
+        answer[buyer].append(Decision(at, who, payment_id))
+    return answer
+
+
 def pure_books(
     log: Iterable[tuple[dict[str, Any], datetime]],
     codes: Mapping[str, str],
@@ -129,6 +154,9 @@ def pure_books(
     owner_id: str,
     zone: str,
     moves: Sequence[tuple[datetime, str]] = (),
+    ties: Sequence[tuple[datetime, str, str]] = (),
+    affiliates: Mapping[str, tuple[str, datetime]] | None = None,
+    decisions: Sequence[tuple[datetime, str, str, str]] = (),
 ) -> Answer:
     """Work out the same answer as the model does, with the product's rules."""
     facts, rules, zones = Facts(log), Rules(), Zones([(None, zone), *moves])
@@ -136,6 +164,9 @@ def pure_books(
     cases = facts.cases(
         {code: Code(code, who, None) for code, who in codes.items()},
         {token: Click(token, who, at) for token, (who, at) in clicks.items()},
+        ties=tied(ties),
+        affiliates={key: Affiliate(*told) for key, told in (affiliates or {}).items()},
+        decisions=decided(decisions),
     )
     credited: list[tuple[BuyerCase, Attribution, dict[str, Kind]]] = []
     conversions: dict[str, list[tuple[str, datetime]]] = defaultdict(list)

@@ -26,6 +26,7 @@ def payments(draw: st.DrawFn) -> Payment:
     created_at = draw(moments())
     received_at = draw(moments())
     ref = draw(st.sampled_from(["", "CODE", "TOKEN"]))
+    promo = draw(st.sampled_from(["", "promo_1"]))
     silent = {"at": paid_at, "refunded_minor": refunded, "tax_minor": tax}
     return Payment(
         payment_id="pay_1",
@@ -47,9 +48,10 @@ def payments(draw: st.DrawFn) -> Payment:
         billing_reason=draw(st.sampled_from(["", "one_time", "subscription_cycle"])),
         membership_id=draw(st.sampled_from(["", "mem_1"])),
         ref=ref,
-        promo_code_id=draw(st.sampled_from(["", "promo_1"])),
+        promo_code_id=promo,
         shape=draw(st.sampled_from([1, 2])),
         ref_received_at=received_at if ref else None,
+        promo_received_at=received_at if promo else None,
         told=tuple((name, 0, 0) for name, value in silent.items() if value is None),
     )
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
 import pytest
 
 from tests.model.oracle import books
-from tests.rules.making import OWNER
 from tests.rules.pure_books import pure_books
 from tests.rules.worlds import CODES, make_world
 
@@ -18,8 +16,7 @@ def test_rules_and_model_agree_on_random_companies(block: int) -> None:
     seen_money = 0
     for seed in range(block * 50, block * 50 + 50):
         world = make_world(seed)
-        more: dict[str, Any] = {"clicks": world.clicks, "owner_id": OWNER, "zone": world.zone}
-        more["moves"] = world.moves
+        more = world.more
 
         ours = pure_books(world.log, CODES, world.choices, world.now, **more)
         theirs = books(world.log, CODES, world.choices, world.now, **more)
@@ -32,8 +29,7 @@ def test_rules_and_model_agree_on_random_companies(block: int) -> None:
 
 def test_deliveries_shuffled_and_doubled_give_equal_books() -> None:
     world = make_world(7, payments=40)
-    more: dict[str, Any] = {"clicks": world.clicks, "owner_id": OWNER, "zone": world.zone}
-    more["moves"] = world.moves
+    more = world.more
     wanted = pure_books(world.log, CODES, world.choices, world.now, **more)
 
     for seed in range(5):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from game.rules.achievements import longest_run
 from game.rules.calendar_windows import KINDS, Day, Kind, Zones
+from game.rules.streaks import Activity, longest_run
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -206,8 +206,12 @@ def test_from_the_first_to_the_last_zone_a_date_is_lived_twice_and_never_backwar
     assert hours == sorted(hours)
     assert [hours.count(day) for day in (twenty_ninth, again, thirtieth)] == [25, 24, 24]
     assert zones.stretch(utc(2026, 11, 29, 10)) == Day(date(2026, 11, 29), 1)
-    assert longest_run({twenty_ninth, again, thirtieth}, again, zones) == 3
-    assert longest_run({twenty_ninth, thirtieth}, thirtieth, zones) == 1
+    every_day = {twenty_ninth, again, thirtieth}
+    assert longest_run(Activity(every_day, twenty_ninth), again, zones) == 3
+    # The second 29th is a day of its own: the one its week freezes.
+    without = Activity(every_day - {again}, twenty_ninth)
+    assert longest_run(without, thirtieth, zones) == 2
+    assert without.is_frozen(again, zones)
     assert (str(again), f"{twenty_ninth}") == ("2026-11-29.2", "2026-11-29")
 
 
@@ -217,4 +221,4 @@ def test_dates_that_are_skipped_break_no_row_of_days() -> None:
     days = list(dict.fromkeys(zones.day(utc(2026, 11, 28, 12) + n * HOUR) for n in range(120)))
 
     assert [day.date.day for day in days] == [28, 29, 2, 3, 4]
-    assert longest_run(set(days), days[1], zones) == 5
+    assert longest_run(Activity(set(days), days[0]), days[1], zones) == 5

@@ -20,7 +20,8 @@ from game.rules.member_progress import (
     OpenQuest,
     added,
     decide,
-    news,
+    drafts,
+    fallen_asleep,
     woken,
 )
 from game.rules.metrics import BADGE_METRICS, DAY_COUNTS, FIGURES, QUEST_METRICS, MemberFigures
@@ -78,14 +79,18 @@ def stored(**some: int) -> list[int]:
 def known(gathered: dict[Day, dict[str, int]] | None = None, **more: Any) -> Known:
     """A member without badges to unlock and with all quests, unless told otherwise."""
     days = more.pop("days", {})
+    active = [stretch for stretch, day in days.items() if day.is_active]
+    counted = added(days, gathered or {}, ZONES)
     values: dict[str, Any] = {
         "whose": ("biz_1", 1),
         "figures": figures(),
         "history": plays(),
         "gains": {},
         "days": days,
-        "counted": added(days, gathered or {}, ZONES),
-        "active": [stretch for stretch, day in days.items() if day.is_active],
+        "counted": counted,
+        "active": active,
+        "first_active": min(active, default=None),
+        "reads_all": fallen_asleep(days, counted),
         "quests": [],
         "unlocked": ALL_BADGES,
         "due": None,
@@ -232,7 +237,7 @@ def test_levels_and_badges_of_now_count_in_the_window_that_holds_now(
 def test_badges_see_the_streak_that_the_gathered_days_make() -> None:
     days = {
         Day(TODAY - n * DAY): CountedDay(midnight(TODAY - n * DAY), stored(conversions=1))
-        for n in (1, 3)
+        for n in (1, 5)  # the Sunday between them is its week's second empty day
     }
     left = ALL_BADGES - {"streak_3"}
     two = {Day(TODAY): counts(conversions=1)}
@@ -240,14 +245,16 @@ def test_badges_see_the_streak_that_the_gathered_days_make() -> None:
 
     runs = [decided(known(more, days=days, unlocked=left)) for more in (two, two | closed)]
 
-    assert [found.figures.best_streak for found in runs] == [2, 4]
+    assert [found.figures.best_streak for found in runs] == [2, 3]
     assert [len(found.unlocks) for found in runs] == [0, 1]
 
 
 def test_a_day_that_stops_counting_in_the_same_posting_bridges_nothing() -> None:
     middle = TODAY - DAY
     days = {
-        Day(day): CountedDay(midnight(day), stored(conversions=1)) for day in (middle, middle - DAY)
+        # The Monday between them is the one empty day that their week forgives.
+        Day(day): CountedDay(midnight(day), stored(conversions=1))
+        for day in (middle, middle - 2 * DAY)
     }
     gathered = {Day(TODAY): counts(conversions=1), Day(middle): counts(conversions=-1)}
 
@@ -337,7 +344,7 @@ def test_it_is_told_in_the_order_in_which_it_became_true() -> None:
     )
     numbers = {one.place: 100 + n for n, one in enumerate(found.given)}
 
-    told = news(found, numbers, RULES)
+    told = drafts(found, numbers, RULES)
 
     kinds = [kind for kind, _ in told]
     assert kinds[:3] == ["quest_available", "quest_available", "achievement_unlocked"]
@@ -354,11 +361,11 @@ def test_a_quest_that_was_there_already_is_not_told_again() -> None:
     found = decided(known(days=days, due=Due(Day(TODAY), ("weekly",), MONDAY)))
     first, second = found.given
 
-    told = news(found, {second.place: 5}, RULES)
+    told = drafts(found, {second.place: 5}, RULES)
 
     assert told[0] == ("quest_available", {"quest_ids": ["5"], "window": "weekly"})
     assert {data["quest_id"] for _, data in told[1:]} <= {"5"}
-    assert news(found, {}, RULES) == []
+    assert drafts(found, {}, RULES) == []
     assert first.place != second.place
 
 
@@ -379,7 +386,9 @@ def posted(before: Known, one: dict[str, Any]) -> Known:
     """The same member with a posting gathered."""
     gathered = {Day(TODAY + n * DAY): counts(**some) for n, some in one["days"].items()}
     gains = {"lifetime_xp": one["xp"], "total_referrals": one["referrals"]}
-    return replace(before, gains=gains, counted=added(before.days, gathered, ZONES))
+    counted = added(before.days, gathered, ZONES)
+    asleep = fallen_asleep(before.days, counted)
+    return replace(before, gains=gains, counted=counted, reads_all=asleep)
 
 
 def written(before: Known, found: Decision) -> Known:
@@ -388,13 +397,16 @@ def written(before: Known, found: Decision) -> Known:
     badges = {Day(TODAY): counts(achievements=len(found.unlocks))}
     days |= added(days, badges, ZONES)
     steps = {one.id: one for one in found.moved}
+    active = [stretch for stretch, day in days.items() if day.is_active]
     return replace(
         before,
         figures=found.figures,
         gains={},
         days=days,
         counted={},
-        active=[stretch for stretch, day in days.items() if day.is_active],
+        active=active,
+        first_active=min(active, default=None),
+        reads_all=False,
         quests=[steps.get(one.id, one) for one in before.quests],
         unlocked=before.unlocked | {unlock.key for unlock in found.unlocks},
     )
@@ -418,7 +430,9 @@ def test_two_postings_come_to_the_same_as_one_with_both(
     one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     quests = [quest("referrals", 50), quest("achievements", 50, id=8), quest("level", 50, id=9)]
-    start = known(quests=quests, unlocked=frozenset())
+    # Whoever was active before: which day was the first ever is a matter of when it was heard.
+    long_ago = {Day(MONDAY - 70 * DAY): CountedDay(None, stored(conversions=1))}
+    start = known(quests=quests, unlocked=frozenset(), days=long_ago)
 
     first = posted(start, one)
     second = posted(written(first, decided(first)), other)

@@ -75,7 +75,10 @@ def test_reward_may_have_been_faster_than_a_class_of_its_second() -> None:
 
 
 def test_draw_is_the_same_however_often_it_is_made_and_holds_one_quest_a_slot() -> None:
-    drawn = [drawable("biz_a", 7, NOON, 1, 20, "weekly", Rules(), Zones()) for _ in range(2)]
+    drawn = [
+        drawable("biz_a", 7, NOON, 1, 20, frozenset({False}), "weekly", Rules(), Zones())
+        for _ in range(2)
+    ]
 
     assert drawn[0] == drawn[1]
     assert {slot for slot, _ in drawn[0]} == {"weekly_1", "weekly_2"}

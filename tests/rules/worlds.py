@@ -15,6 +15,7 @@ HOUR = timedelta(hours=1)
 MEMBERS = ("user_m1", "user_m2", "user_m3")
 BUYERS = ("user_b1", "user_b2", "user_b3", "user_b4", "user_m1")
 CODES = {"AAAA2222": "user_m1", "BBBB3333": "user_m2", "CCCC4444": "user_m3", "OOOO5555": OWNER}
+PROMOS = ("promo_1", "promo_2")
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Kiritimati")
 CURRENCIES = (("usd", 2), ("usd", 2), ("eur", 2), ("jpy", 0), ("kwd", 3))
 
@@ -28,7 +29,16 @@ class MadeUp:
     clicks: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     zone: str = "UTC"
     moves: list[tuple[datetime, str]] = field(default_factory=list)
+    ties: list[tuple[datetime, str, str]] = field(default_factory=list)
+    affiliates: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    decisions: list[tuple[datetime, str, str, str]] = field(default_factory=list)
     now: datetime = PAID_AT
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """What both sides are given besides the bodies, the codes and the choices."""
+        names = ("clicks", "zone", "moves", "ties", "affiliates", "decisions")
+        return {"owner_id": OWNER, **{name: getattr(self, name) for name in names}}
 
 
 def make_world(seed: int, payments: int = 12) -> MadeUp:
@@ -49,6 +59,7 @@ def make_world(seed: int, payments: int = 12) -> MadeUp:
         _make_membership(world, dice, number)
     for number in range(dice.randrange(30)):
         _make_lesson(world, dice, number)
+    _make_credits(world, dice, payments)
     doubles = [dice.choice(world.log) for _ in range(len(world.log) // 3)]
     world.log += [(body, received + HOUR) for body, received in doubles]
     dice.shuffle(world.log)
@@ -71,6 +82,21 @@ def _make_choices(world: MadeUp, dice: Random, member: str) -> None:
         world.choices.append(Choice(member, "ban", banned_at + 100 * HOUR, "lifted"))
 
 
+def _make_credits(world: MadeUp, dice: Random, payments: int) -> None:
+    """What else names a referrer: tied promo codes, Whop's affiliates, the creator."""
+    somebody = [*MEMBERS, *MEMBERS, OWNER, ""]
+    for _ in range(dice.randrange(5)):
+        world.ties.append((_moment(dice), dice.choice(PROMOS), dice.choice(somebody)))
+    for number in range(4):
+        if dice.random() < 0.3:
+            known = _received(dice, _moment(dice))
+            world.affiliates[f"mem_{number}"] = (dice.choice(somebody), known)
+    for _ in range(dice.choice([0, 0, 0, 1, 2])):
+        payment = f"pay_{dice.randrange(payments + 1)}"
+        whom, who = dice.choice(BUYERS), dice.choice(somebody)
+        world.decisions.append((_moment(dice), whom, who, payment))
+
+
 def _ref(dice: Random) -> str | None:
     refs = [*CODES, "aaaa2222", "nobody", *(f"token_{number}" for number in range(6))]
     return dice.choice([None, None, *refs])
@@ -90,6 +116,7 @@ def _make_payment(world: MadeUp, dice: Random, number: int) -> None:
     told["user"] = dice.choice([*BUYERS, *BUYERS, None])
     told["membership"] = dice.choice([None, "mem_0", "mem_1", "mem_2", "mem_3"])
     told["ref"] = _ref(dice)
+    told["promo"] = dice.choice([None, None, *PROMOS])
     reasons = ("one_time", "subscription_create", "subscription_cycle", "subscription_update")
     told["reason"] = dice.choice(reasons)
     received = _received(dice, at)
@@ -101,6 +128,7 @@ def _make_payment(world: MadeUp, dice: Random, number: int) -> None:
         if dice.random() < 0.3:
             told |= _told_otherwise(dice, told)
         told["ref"] = told["ref"] or _ref(dice)
+        told["promo"] = told["promo"] or dice.choice([None, *PROMOS])
         received += dice.choice([HOUR, 40 * 24 * HOUR])
     if told["total"]:
         _make_refunds(world, dice, number, told)
@@ -149,6 +177,7 @@ def _flat(payment_id: str, told: dict[str, Any], updated: datetime) -> dict[str,
         "usd_total": _money(usd, "usd", 2),
         "presentment_total": money(str(_amount(told["total"] * 2, 2)), "gbp"),
         "membership_id": told["membership"],
+        "promo_code_id": told["promo"],
     }
 
 
@@ -160,6 +189,7 @@ def _nested(payment_id: str, told: dict[str, Any], updated: datetime) -> dict[st
         "refunded_amount": _amount(told.get("refunded"), decimals),
         "usd_total": _amount(told["usd"], 2),
         "membership": {"id": told["membership"]} if told["membership"] else None,
+        "promo_code": {"id": told["promo"]} if told["promo"] else None,
     }
 
 

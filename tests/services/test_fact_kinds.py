@@ -11,7 +11,7 @@ from game.rules import fact_kinds
 from game.rules.bodies.envelope import Arrival
 from game.rules.bodies.fields import Json, text_of
 from game.rules.fact_kinds import KINDS, FactKind, UnknownEvent, is_known, kind_of
-from game.services.inbox.turns import Delivery, Work
+from game.services.inbox.turns import WaitingDelivery, Work
 from game.services.platform.sealing import seal
 from game.services.settlement.settle import settle_work
 from models.base import Base
@@ -71,12 +71,14 @@ def _added(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fact_kinds, "KINDS", (*KINDS, ROW))
 
 
-def delivery(seq: int, number: str, oil: int) -> Delivery:
+def delivery(seq: int, number: str, oil: int) -> WaitingDelivery:
     """One waiting delivery that tells of a lantern in Mill Lane."""
     webhook_id = f"msg_{seq}"
     data = {"street": "Mill Lane", "number": number, "oil": oil}
     sealed = seal(webhook_id, event(webhook_id, LIT, account_id=COMPANY, data=data))
-    return Delivery(seq, webhook_id, COMPANY, LIT, NOW, 0, alone=False, sealed=memoryview(sealed))
+    return WaitingDelivery(
+        seq, webhook_id, COMPANY, LIT, NOW, 0, alone=False, sealed=memoryview(sealed)
+    )
 
 
 @pytest.mark.usefixtures("_added")

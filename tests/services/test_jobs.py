@@ -43,7 +43,7 @@ def test_second_run_of_a_finished_tick_does_nothing(settings: Settings) -> None:
 
     assert first.seen == [0, 1, 2]
     assert second.seen == []
-    assert outcome is jobs.Outcome.FINISHED
+    assert outcome is jobs.TickOutcome.FINISHED
 
 
 def test_tick_that_broke_goes_on_at_the_step_it_broke_in(settings: Settings) -> None:
@@ -54,7 +54,7 @@ def test_tick_that_broke_goes_on_at_the_step_it_broke_in(settings: Settings) -> 
     outcome = jobs.run("a", NOON, again, clock, seconds=60)
 
     assert again.seen == [1, 2]
-    assert outcome is jobs.Outcome.FINISHED
+    assert outcome is jobs.TickOutcome.FINISHED
 
 
 def test_long_tick_makes_room_and_goes_on_later(settings: Settings) -> None:
@@ -63,7 +63,7 @@ def test_long_tick_makes_room_and_goes_on_later(settings: Settings) -> None:
     outcomes = [jobs.run("a", NOON, counting, clock, seconds=0) for _ in range(3)]
 
     assert counting.seen == [0, 1, 2]
-    assert outcomes == [jobs.Outcome.MORE, jobs.Outcome.MORE, jobs.Outcome.FINISHED]
+    assert outcomes == [jobs.TickOutcome.MORE, jobs.TickOutcome.MORE, jobs.TickOutcome.FINISHED]
 
 
 def test_job_is_left_alone_while_another_process_works_on_it(settings: Settings) -> None:
@@ -73,7 +73,7 @@ def test_job_is_left_alone_while_another_process_works_on_it(settings: Settings)
         outcome = jobs.run("a", NOON, counting, clock, seconds=60)
 
     assert mine
-    assert outcome is jobs.Outcome.BUSY
+    assert outcome is jobs.TickOutcome.BUSY
     assert counting.seen == []
 
 

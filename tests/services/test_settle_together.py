@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from game.rules.refusals import Refusal
+from game.services.crediting import ties
+from game.services.platform.audit import Hand
 from game.services.progress.acts import choose_class, claim_quest, record_visit
 from game.services.settlement.drain import drain
 from models.session import MEMBER, Transaction, transaction
@@ -135,6 +137,9 @@ def test_no_statement_runs_more_often_in_a_batch_of_200_than_in_one_of_20(
 ) -> None:
     now = datetime.now(UTC)
     pairs = found_company(now)
+    # From here on each batch also asks what creators said.
+    since = now - timedelta(days=60)
+    ties.tie(Hand(COMPANY, "user_creator"), "promo_test_half", "HALFMOON", pairs[0][0], since)
     lived = life(pairs, now, 900)
     counted = _count_statements(monkeypatch, "rows", "run")
     most, total = {}, {}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.bodies import Delivery, Shape
+from simulator.bodies import Shape, WebhookBody
 from simulator.facts import Refund, RefundShape, Sale
 from simulator.world import World
 
@@ -22,11 +22,11 @@ EXAMPLES = sorted(
 
 
 @cache
-def told() -> tuple[Delivery, ...]:
+def told() -> tuple[WebhookBody, ...]:
     return tuple(World(11, "biz_bodies", [("user_a", "AAAA2222")]).events(5000))
 
 
-def rendered_like(example: dict[str, Any], name: str) -> Delivery:
+def rendered_like(example: dict[str, Any], name: str) -> WebhookBody:
     """An event of the same type, shape and state (status) as the example."""
     shape = Shape.FLAT if "account_id" in example else Shape.NESTED
     wants_native = name == "refund.created.native.json"

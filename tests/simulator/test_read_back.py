@@ -11,7 +11,7 @@ import pytest
 from game.rules import facts as rules
 from game.rules.bodies import read_envelope
 from game.rules.fact_kinds import Fact, read_event
-from simulator.bodies import Delivery, Happening, deliver, shapes_for
+from simulator.bodies import Happening, WebhookBody, deliver, shapes_for
 from simulator.facts import Dispute, Lesson, Membership, Refund, Sale, Stage
 from simulator.world import World
 
@@ -24,7 +24,7 @@ def told() -> list[Happening]:
     ]
 
 
-def read(delivery: Delivery) -> Fact | None:
+def read(delivery: WebhookBody) -> Fact | None:
     body: Any = json.loads(delivery.raw, parse_float=Decimal)
     return read_event(read_envelope(body), body["data"], RECEIVED)
 

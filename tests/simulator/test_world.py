@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 from random import Random
 
-from simulator.bodies import Delivery
+from simulator.bodies import WebhookBody
 from simulator.chaos import chaos
 from simulator.facts import Dispute, Lesson, Membership, Refund, Sale, Stage
 from simulator.world import World
@@ -18,7 +18,7 @@ def world(run: str = "") -> World:
 
 
 @cache
-def history() -> list[Delivery]:
+def history() -> list[WebhookBody]:
     return world().events(8000)
 
 
@@ -34,7 +34,7 @@ def rng() -> Random:
     return Random(1)
 
 
-def sale_ids(events: list[Delivery]) -> set[str]:
+def sale_ids(events: list[WebhookBody]) -> set[str]:
     return {e.happening.fact.id for e in events if isinstance(e.happening.fact, Sale)}
 
 
@@ -104,7 +104,7 @@ def test_pace_squeezes_a_month_without_touching_arrivals() -> None:
     slow = World(5, "biz_pace", REFERRERS).events(400)
     fast = World(5, "biz_pace", REFERRERS, pace=1e-6).events(400)
 
-    def renewals(events: list[Delivery]) -> int:
+    def renewals(events: list[WebhookBody]) -> int:
         return sum(e.body["data"].get("billing_reason") == "subscription_cycle" for e in events)
 
     assert renewals(fast) > renewals(slow)

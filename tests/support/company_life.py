@@ -12,8 +12,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cli.token import open_session
+from game.services.boards.board import Board, current
+from game.services.boards.freezing import freeze
 from game.services.inbox import intake
 from game.services.members.sessions import issue
+from game.services.rulesets.charter import load_charter
 from game.services.settlement.drain import drain
 from models.session import WORKER, Row, transaction
 from tests.rules.making import event, flat_payment, iso, membership_body, money, native_refund
@@ -155,6 +158,15 @@ def start_trial(company_id: str, buyer: str, ref: str) -> None:
             updated_at=iso(now),
         ),
     )
+
+
+def close_this_week(company_id: str) -> None:
+    """Write the XP board of the week that runs down, as if it had closed."""
+    now = datetime.now(UTC)
+    with transaction(WORKER, company_id) as tx:
+        charter = load_charter(tx, company_id)
+        board = Board(company_id, "xp", current(charter, "weekly", now))
+        assert freeze(tx, board, charter.rules.at(now), now) is not None
 
 
 def settle() -> None:

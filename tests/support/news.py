@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from game.rules.effects import NoticeDrafts
 from game.services.members import tickets
 from game.services.members.joining import ensure_company, ensure_members
 from game.services.members.store import lock_members, store_members
 from game.services.members.tickets import Grant
 from game.services.notices import frames
-from game.services.notices.announcing import News, announce
+from game.services.notices.announcing import announce
 from models.outgoing import Frames
 from models.session import WORKER, transaction
 
@@ -34,11 +35,11 @@ class Reader:
     def note(self, count: int = 1, *, text: str = "news") -> list[int]:
         """Commit this many notices in one transaction, as a settlement does; their numbers."""
         data = {"text": text, "title": "News", "severity": "info"}  # as jsonb orders them
-        news: News = [("system_notification", data) for _ in range(count)]
+        drafts: NoticeDrafts = [("system_notification", data) for _ in range(count)]
         key = (self.company_id, self.member_id)
         with transaction(WORKER) as tx:
             members = lock_members(tx, [key])
-            announce(tx, members, {key: news}, datetime.now(UTC))
+            announce(tx, members, {key: drafts}, datetime.now(UTC))
             store_members(tx, list(members.values()))
             noted = [message for message in tx.messages if isinstance(message, Frames)]
         self.unpublished += noted

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from game.services.notices import channels, frames
 from game.services.notices.announcing import frame
-from game.services.notices.streams import Follower, Numbered
+from game.services.notices.channel_sources import Follower, Numbered
 from models.outgoing import Channel, Frames
 from models.session import WORKER, Transaction, engine, transaction
 from models.tenancy import secure

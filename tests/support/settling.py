@@ -13,7 +13,7 @@ from game.services.members.joining import ensure_company, ensure_members
 from game.services.settlement.drain import drain
 from game.services.verifying.verify import verify
 from models.session import WORKER, transaction
-from simulator.bodies import Delivery as TwinDelivery
+from simulator.bodies import WebhookBody
 from simulator.world import World
 from tests.model.oracle import Choice, books
 
@@ -64,7 +64,7 @@ def choices_of(
 
 def life(
     pairs: Sequence[tuple[str, str]], now: datetime, count: int, company: str = COMPANY
-) -> list[TwinDelivery]:
+) -> list[WebhookBody]:
     """`count` deliveries of a company's busy last three weeks, none older than a hold."""
     world = World(
         7, company, pairs, start=now - timedelta(days=21), pace=0.02, arrivals_per_day=120
@@ -72,7 +72,7 @@ def life(
     return world.events(count)
 
 
-def deliver_all(deliveries: Iterable[TwinDelivery], now: datetime) -> None:
+def deliver_all(deliveries: Iterable[WebhookBody], now: datetime) -> None:
     """Put deliveries into the inbox, in this order, through the same function as the door."""
     for delivery in deliveries:
         put(delivery.webhook_id, delivery.raw, now)
@@ -129,7 +129,7 @@ def figures(company: str = COMPANY) -> dict[str, dict[str, Any]]:
 
 
 def model_figures(
-    deliveries: Iterable[TwinDelivery], pairs: Sequence[tuple[str, str]], now: datetime
+    deliveries: Iterable[WebhookBody], pairs: Sequence[tuple[str, str]], now: datetime
 ) -> dict[str, dict[str, Any]]:
     """What the independent model makes of the same deliveries."""
     codes = {code: user for user, code in pairs}
@@ -153,6 +153,6 @@ def states() -> dict[str, int]:
         return dict(tx.rows("SELECT state, count(*) FROM inbox GROUP BY 1"))
 
 
-def shuffled(deliveries: Sequence[TwinDelivery], seed: int) -> list[TwinDelivery]:
+def shuffled(deliveries: Sequence[WebhookBody], seed: int) -> list[WebhookBody]:
     """The same deliveries in another order."""
     return Random(seed).sample(list(deliveries), len(deliveries))

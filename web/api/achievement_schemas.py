@@ -8,6 +8,15 @@ from web.api.paging import MOST, page_query
 from web.api.shapes import Instant
 
 
+class BadgePartSchema(Schema):
+    """One thing of several that an achievement asks for; then `threshold` is a percentage."""
+
+    metric = fields.String(required=True)
+    words = fields.String(required=True)
+    target = fields.Integer(required=True)
+    progress = fields.Integer(required=True)
+
+
 class AchievementSchema(Schema):
     """One badge and the way to it; `unlocked_at` null = still locked."""
 
@@ -22,6 +31,18 @@ class AchievementSchema(Schema):
     )
     progress = fields.Integer(required=True)
     unlocked_at = Instant(required=True, allow_none=True)
+    words = fields.String(required=True)
+    parts = fields.List(fields.Nested(BadgePartSchema), required=True)
+    hidden = fields.Boolean(required=True)
+    is_next = fields.Boolean(
+        required=True,
+        metadata={"description": "Locked, and the nearest of those about the same thing."},
+    )
+    share_bp = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of 10,000 members, how many have it; null = not counted yet."},
+    )
 
 
 AchievementQuery = page_query(

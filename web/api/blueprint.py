@@ -53,6 +53,14 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         """Register a view that changes something."""
         return cast(Callable[[View], View], super().post(rule, **options))
 
+    def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view that changes a part of something."""
+        return cast(Callable[[View], View], super().patch(rule, **options))
+
+    def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view that takes something away."""
+        return cast(Callable[[View], View], super().delete(rule, **options))
+
     def arguments(
         self, schema: type[Schema], *, location: str = "json", **options: Any
     ) -> Callable[[View], View]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
-from web.api.shapes import Instant
+from web.api.paging import page_query
+from web.api.shapes import Id, Instant
 
 LARGEST_NUMBER = 2**63 - 1
 MOST = 100
 USUAL = 50
+
+
+def not_blank(words: str) -> None:
+    """Refuse words that say nothing."""
+    if not words.strip():
+        raise ValidationError("Must say something.")
 
 
 class NoticesQuery(Schema):
@@ -18,6 +25,11 @@ class NoticesQuery(Schema):
         load_default=0,
         validate=validate.Range(0, LARGEST_NUMBER),
         metadata={"description": "The last number you have; 0 = none."},
+    )
+    before = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, LARGEST_NUMBER),
+        metadata={"description": "Instead: those below this number, newest first."},
     )
     limit = fields.Integer(
         load_default=USUAL,
@@ -54,6 +66,41 @@ class NoticesSchema(Schema):
     epoch = fields.String(required=True)
     complete = fields.Boolean(required=True)
     read_up_to = fields.Integer(required=True)
+
+
+class AnnouncementSchema(Schema):
+    """Words to all members: of your company, or as an operator of every company."""
+
+    severity = fields.String(required=True, validate=validate.OneOf(["info", "warning", "error"]))
+    title = fields.String(required=True, validate=[validate.Length(1, 80), not_blank])
+    text = fields.String(required=True, validate=[validate.Length(1, 500), not_blank])
+    to = fields.String(
+        load_default="company",
+        validate=validate.OneOf(["company", "all"]),
+        metadata={"description": "`all`: every company; for operators."},
+    )
+
+
+class AnnouncedSchema(Schema):
+    """That it was taken. Large companies hear of it within minutes."""
+
+    to = fields.String(required=True)
+
+
+class ShownAnnouncementSchema(Schema):
+    """What was announced to your company, and how many members have been told so far."""
+
+    id = Id(required=True)
+    severity = fields.String(required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+    by_operator = fields.Boolean(required=True)
+    created_at = Instant(required=True)
+    told = fields.Integer(required=True)
+    is_done = fields.Boolean(required=True)
+
+
+AnnouncementsQuery = page_query("number")
 
 
 class ReadSchema(Schema):

@@ -13,8 +13,8 @@ from game.rules.refusals import Refusal
 from game.services.members import tickets
 from game.services.members.sessions import CHECKED_FOR
 from game.services.notices import channels, reads
+from game.services.notices.channel_sources import Cursor
 from game.services.notices.reads import NoticeList
-from game.services.notices.streams import Cursor
 from models import clock
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
@@ -33,6 +33,8 @@ notifications = ApiBlueprint(
     "notifications", __name__, url_prefix="/api/v1", description="News of a member, numbered."
 )
 TICKETS = "60 per minute"
+FIRST = 1
+"""The number of everybody's first notice."""
 
 
 @notifications.get("/notifications")
@@ -40,11 +42,19 @@ TICKETS = "60 per minute"
 @notifications.arguments(NoticesQuery, location="query")
 @notifications.response(200, NoticesSchema)
 def my_notices(query: dict[str, Any]) -> dict[str, Any]:
-    """Your notices after a number, oldest first: the same ones the live connection brings."""
-    found = _read(g.caller, query["after"], query["limit"], query["epoch"])
+    """Your notices after a number, oldest first: the same ones the live connection brings.
+
+    With `before` the list goes the other way, as people read it: `page.next` is its next value.
+    """
+    if query["before"] is None:
+        found = _read(g.caller, query["after"], query["limit"], query["epoch"])
+        has_more = found.stretch.has_more
+    else:
+        found = _read_back(g.caller, query["before"], query["limit"])
+        has_more = bool(found.stretch.entries) and found.stretch.entries[-1][0] > FIRST
     stretch = found.stretch
-    last = str(stretch.entries[-1][0]) if stretch.has_more else None
-    g.page = {"next": last, "has_next": stretch.has_more, "limit": query["limit"]}
+    last = str(stretch.entries[-1][0]) if has_more else None
+    g.page = {"next": last, "has_next": has_more, "limit": query["limit"]}
     return {
         "notices": [json.loads(text) for _, text in stretch.entries],
         "last_id": stretch.last_id,
@@ -106,6 +116,14 @@ def _grant(caller: Caller, now: datetime) -> tickets.Grant:
         origin=request.headers.get("Origin", "")[:200],
         signed_in_at=now - CHECKED_FOR,
     )
+
+
+def _read_back(caller: Caller, number: int, limit: int) -> NoticeList:
+    with transaction(MEMBER, caller.company_id) as tx:
+        found = reads.before(tx, caller.company_id, caller.member_id, number, limit=limit)
+    if found is None:
+        raise Refusal("not_found", "There is no such member any more.")
+    return found
 
 
 def _read(caller: Caller, after: int | None, limit: int, epoch: str) -> NoticeList:

@@ -1,4 +1,4 @@
-"""Pages of lists: `?limit=` and `?after=`, an opaque word that holds the last key shown."""
+"""Cursors of lists: `?limit=`, and `?after=`, an opaque word that holds the last key shown."""
 
 from __future__ import annotations
 

@@ -34,6 +34,14 @@ class VersionSchema(Schema):
     valid_from = Instant(required=True, allow_none=True)
 
 
+class PrestigeRulesSchema(Schema):
+    """From which level a run may begin anew, how often, and what each adds to XP."""
+
+    from_level = fields.Integer(required=True)
+    times = fields.Integer(required=True)
+    bonus_bp = fields.Integer(required=True)
+
+
 class RulesSchema(Schema):
     """The present rules as far as members choose by them; for creators also the newest whole.
 
@@ -44,6 +52,7 @@ class RulesSchema(Schema):
     class_change_days = fields.Integer(required=True)
     commission_rate_bp = fields.Integer(required=True)
     hold_days = fields.Integer(required=True)
+    prestige = fields.Nested(PrestigeRulesSchema, required=True)
     classes = fields.List(fields.Nested(ClassSchema), required=True)
     newest = fields.Nested(VersionSchema, required=True, allow_none=True)
     document = fields.Dict(keys=fields.String(), required=True, allow_none=True)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
+
+LARGEST_ID = 2**63 - 1
+_NUMBER = re.compile(r"[0-9]{1,19}")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Control characters but tab and new line, and those that turn or hide what stands beside them."""
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -40,6 +46,24 @@ class AskedInstant(fields.AwareDateTime):
 
 class Id(fields.String):
     """A number that names a row, as text: it may not fit into a float."""
+
+
+class AskedId(fields.String):
+    """The number of a row in a request, as text."""
+
+    def _deserialize(self, *args: Any, **options: Any) -> Any:
+        told = super()._deserialize(*args, **options)
+        if not _NUMBER.fullmatch(told) or int(told) > LARGEST_ID:
+            raise ValidationError("Not an id.")
+        return int(told)
+
+
+class Words(fields.String):
+    """A line or a text that a person writes: without spaces around it or signs nobody sees."""
+
+    def _deserialize(self, *args: Any, **options: Any) -> str:
+        told: str = super()._deserialize(*args, **options)
+        return _UNSEEN.sub("", told).strip()
 
 
 class NothingSchema(Schema):

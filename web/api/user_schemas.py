@@ -8,6 +8,22 @@ from web.api.paging import page_query
 from web.api.shapes import BalanceSchema, Id, Instant, MoneySchema
 
 
+class StreakSchema(Schema):
+    """Days in a row with a new referral or a claimed quest; a week freezes one day without."""
+
+    days = fields.Integer(required=True)
+    best = fields.Integer(required=True)
+    is_done = fields.Boolean(required=True, metadata={"description": "Today counts already."})
+    has_freeze = fields.Boolean(
+        required=True, metadata={"description": "This week's frozen day is still there."}
+    )
+    ends_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When it ends unless something counts before; null = not today."},
+    )
+
+
 class MemberSchema(Schema):
     """A member as they see themselves. XP in whole points, levels of the present run."""
 
@@ -28,11 +44,17 @@ class MemberSchema(Schema):
     next_level_xp = fields.Integer(required=True)
     prestige_level = fields.Integer(required=True)
     total_referrals = fields.Integer(required=True)
+    streak = fields.Nested(StreakSchema, required=True)
     commission = fields.List(fields.Nested(BalanceSchema), required=True)
     class_change_at = Instant(
         required=True,
         allow_none=True,
         metadata={"description": "When the class may be changed next; null = now."},
+    )
+    silent_kinds = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Kinds of notices that do not pop up."},
     )
     created_at = Instant(required=True)
 
@@ -71,7 +93,8 @@ class ReceiptSchema(Schema):
         required=True, metadata={"description": "When it was booked; the list goes by it."}
     )
     kind = fields.String(
-        required=True, validate=validate.OneOf(["payment", "quest", "achievement", "lesson"])
+        required=True,
+        validate=validate.OneOf(["payment", "quest", "achievement", "lesson", "payout"]),
     )
     xp = fields.Integer(required=True, metadata={"description": "Signed."})
     commission = fields.Nested(
@@ -97,6 +120,17 @@ class ClassChoiceSchema(Schema):
         data_key="class",
         validate=validate.Length(1, 40),
         metadata={"example": "scout"},
+    )
+
+
+class PrestigeSchema(Schema):
+    """Which prestige the member means to have; without it, the next."""
+
+    prestige_level = fields.Integer(
+        load_default=None,
+        strict=True,
+        validate=validate.Range(0, 1000),
+        metadata={"description": "Whoever has it already stays as they are."},
     )
 
 

@@ -15,6 +15,7 @@ from game.services.members.profile import (
     read_public_profile,
 )
 from game.services.progress import acts
+from game.services.progress.prestige import prestige
 from models import clock
 from models.session import MEMBER, transaction
 from web.api.blueprint import ApiBlueprint, refuses
@@ -22,11 +23,12 @@ from web.api.paging import show
 from web.api.user_schemas import (
     ClassChoiceSchema,
     MemberSchema,
+    PrestigeSchema,
     ProfileSchema,
     ReceiptQuery,
     ReceiptSchema,
 )
-from web.auth import require
+from web.auth import allows, require
 
 users = ApiBlueprint(
     "users", __name__, url_prefix="/api/v1/users", description="Members, classes, receipts."
@@ -53,6 +55,21 @@ def choose_class(body: dict[str, Any]) -> MemberView:
     return own_view(now)
 
 
+@users.post("/me/prestige")
+@require("member")
+@refuses("prestige_too_early", "prestige_used_up")
+@users.arguments(PrestigeSchema)
+@users.response(200, MemberSchema)
+def begin_anew(body: dict[str, Any]) -> MemberView:
+    """Begin your run anew: back to level one, and more XP for everything from now on.
+
+    Name the prestige you mean to have, and asking twice begins one run.
+    """
+    now = clock.now()
+    prestige(g.caller.company_id, g.caller.member_id, now, body["prestige_level"])
+    return own_view(now)
+
+
 @users.get("/me/receipts")
 @require("member")
 @users.arguments(ReceiptQuery, location="query")
@@ -74,7 +91,15 @@ def my_receipts(query: dict[str, Any]) -> list[ReceiptView]:
 def public_profile(member: str) -> PublicProfile:
     """Another member of your company, by member id or Whop user id."""
     with transaction(MEMBER, g.caller.company_id) as tx:
-        return read_public_profile(tx, g.caller.company_id, member, clock.now())
+        return read_public_profile(
+            tx, g.caller.company_id, member, clock.now(), sees_all=_sees_all(member)
+        )
+
+
+def _sees_all(member: str) -> bool:
+    """Whether the caller may know who this is: the team may, and everybody of themselves."""
+    caller = g.caller
+    return allows(caller, "moderator") or member in (str(caller.member_id), caller.whop_user_id)
 
 
 def own_view(now: datetime) -> MemberView:

@@ -12,7 +12,7 @@ import settings
 from game.services.members import tickets
 from game.services.members.tickets import Grant
 from game.services.notices import channels
-from game.services.notices.streams import Cursor
+from game.services.notices.channel_sources import Cursor
 from web.realtime import closing, cursors, origins
 from web.realtime.hub import Hub
 from web.realtime.places import Place

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from game.services.members.tickets import Grant
 from game.services.notices import channels
-from game.services.notices.streams import Cursor
+from game.services.notices.channel_sources import Cursor
 from models.outgoing import Channel
 
 MOST_FURTHER = 4

@@ -12,6 +12,8 @@ from game.services.notices import channels
 from models.outgoing import Channel
 
 _LEADING_ID = re.compile(rb'\{"id": ?([0-9]{1,18})[,}]')
+PRESENCE = b'{"type": "presence"'
+"""The beginning of the one kind of frame without a number that a list carries."""
 FINAL_TEXT = 0x81
 SHORT, MEDIUM = 125, 65_535
 
@@ -57,6 +59,8 @@ def numbered(channel: Channel, payload: bytes) -> Frame | None:
     head = _LEADING_ID.match(payload)
     if head:
         return Frame(int(head[1]), payload, is_own=is_own)
+    if payload.startswith(PRESENCE):
+        return Frame(0, payload, is_own=is_own)
     try:
         seq = json.loads(payload)["id"]
     except (ValueError, KeyError, TypeError):

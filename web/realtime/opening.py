@@ -10,14 +10,14 @@ from contextlib import contextmanager
 import gevent
 
 from game.services.notices import channels
-from game.services.notices.streams import Stretch
+from game.services.notices.channel_sources import Stretch
 from models.outgoing import Channel
 from web.realtime import closing, reading
 from web.realtime.admission import Refused, Visitor
 from web.realtime.frames import Frame, unnumbered
 from web.realtime.hub import Hub
-from web.realtime.line import Line
-from web.realtime.stream import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Unreachable
+from web.realtime.resequencer import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Unreachable
+from web.realtime.send_queue import SendQueue
 
 GREETED_WITHIN_SECONDS = 30.0
 LIFE_SECONDS = 3600.0
@@ -26,35 +26,35 @@ lets in keeps listening: sessions are only renewed after asking Whop."""
 
 
 @contextmanager
-def joined(hub: Hub, visitor: Visitor) -> Iterator[Line]:
-    """A line that receives everything published from now on. Raises Refused."""
-    line = Line(visitor.grant, [one.channel for one in visitor.cursors], reading.missing)
+def joined(hub: Hub, visitor: Visitor) -> Iterator[SendQueue]:
+    """A send queue that receives everything published from now on. Raises Refused."""
+    queue = SendQueue(visitor.grant, [one.channel for one in visitor.cursors], reading.missing)
     try:
-        hub.join(line)
+        hub.join(queue)
     except Unreachable as error:
         raise Refused(closing.RESTART) from error
     try:
-        yield line
+        yield queue
     finally:
-        hub.leave(line)
+        hub.leave(queue)
         visitor.place.leave()
 
 
-def greet(hub: Hub, line: Line, visitor: Visitor) -> list[Frame]:
-    """For each channel its greeting and what the visitor missed; `line` goes on right behind it.
+def greet(hub: Hub, queue: SendQueue, visitor: Visitor) -> list[Frame]:
+    """For each channel its greeting and what the visitor missed; `queue` goes on right behind it.
 
     The subscriptions stand already, so nothing can fall between the reading and the live frames.
     While Postgres is away this waits. Raises Refused when that takes too long.
     """
-    found = _first_answer(line, visitor)
+    found = _first_answer(queue, visitor)
     frames: list[Frame] = []
     for cursor in visitor.cursors:
         stretch = found.get(cursor.channel)
         if stretch is None:
-            hub.drop(line, cursor.channel)
-        elif cursor.channel in line.streams:
-            line.epoch = stretch.epoch
-            line.begin(cursor.channel, stretch.last_id)
+            hub.drop(queue, cursor.channel)
+        elif cursor.channel in queue.sequences:
+            queue.epoch = stretch.epoch
+            queue.begin(cursor.channel, stretch.last_id)
             frames += _greeting(cursor.channel, stretch)
     return frames
 
@@ -72,10 +72,10 @@ def life_seconds() -> float:
     return LIFE_SECONDS * random.uniform(0.8, 1.0)  # noqa: S311 - spreads the load
 
 
-def _first_answer(line: Line, visitor: Visitor) -> dict[Channel, Stretch]:
+def _first_answer(queue: SendQueue, visitor: Visitor) -> dict[Channel, Stretch]:
     """What each channel has for the visitor; those they may not follow are left out."""
     until, pause = time.monotonic() + GREETED_WITHIN_SECONDS, FIRST_PAUSE_SECONDS
-    while line.ending is None:
+    while queue.ending is None:
         try:
             found = reading.stretches(visitor.grant, visitor.cursors)
         except Unreachable as error:
@@ -87,4 +87,4 @@ def _first_answer(line: Line, visitor: Visitor) -> dict[Channel, Stretch]:
         if channels.of_member(visitor.grant.company_id, visitor.grant.member_id) not in found:
             raise Refused(closing.SIGNED_OUT)
         return found
-    raise Refused(line.ending)
+    raise Refused(queue.ending)

@@ -1,6 +1,6 @@
-"""How many connections a company has open, over all relay processes, told to all of them.
+"""How many connections a company or a guild has open in all processes, told to all of them.
 
-Each process keeps its own count in a hash of the company; a count that was not renewed for a
+Each process keeps its own count in a hash of the channel; a count that was not renewed for a
 while belongs to a process that died. Losing a frame of this costs nothing: the next one is whole.
 """
 
@@ -29,11 +29,11 @@ RENEWED_SECONDS = 30.0
 DEAD_AFTER_SECONDS = 90.0
 
 Counts = Callable[[], Iterator[tuple[str, int]]]
-"""(channel of the company, connections of this process)."""
+"""(Redis channel of a company or of a list that it tells presence of, connections here)."""
 
 
 class Presence:
-    """Notes which companies changed; its own greenlet counts and tells, at most once a second."""
+    """Notes which channels changed; its own greenlet counts and tells, at most once a second."""
 
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
@@ -42,9 +42,9 @@ class Presence:
         self._told: dict[str, tuple[float, int]] = {}
         self._news = Event()
 
-    def changed(self, company_id: str) -> None:
-        """A connection of the company came or went."""
-        self._changed.add(channels.of_company(company_id))
+    def changed(self, *names: str) -> None:
+        """A connection of these Redis channels came or went."""
+        self._changed.update(names)
         self._news.set()
 
     def run(self) -> None:
@@ -60,7 +60,7 @@ class Presence:
             gevent.sleep(BETWEEN_SECONDS)
 
     def _due(self, counts: dict[str, int]) -> list[str]:
-        """The companies to tell now: those that changed and rested, and those to be renewed."""
+        """The channels to tell now: those that changed and rested, and those to be renewed."""
         now = time.monotonic()
         due = []
         for channel in self._changed | set(counts):
@@ -84,7 +84,7 @@ class Presence:
 
     def _exchange(self, channel: str, count: int) -> int:
         """Store our count, sum up all living ones, and publish the sum."""
-        key = channel.replace("wl:c:", "wl:online:", 1)
+        key = channels.presence_key(channel)
         now = int(clock.estimate().timestamp())
         with client().pipeline(transaction=False) as pipeline:
             if count:
@@ -99,5 +99,7 @@ class Presence:
             number, _, at = value.partition(b"@")
             if now - int(at) <= DEAD_AFTER_SECONDS:
                 online += int(number)
-        client().publish(channel, json.dumps({"type": "presence", "data": {"online": online}}))
+        place = {"channel": name} if (name := channels.name_in_redis(channel)) else {}
+        told = {"type": "presence", **place, "data": {"online": online}}
+        client().publish(channel, json.dumps(told))
         return online

@@ -14,13 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from game.services.members.tickets import Grant
 from game.services.notices import channels
-from game.services.notices.streams import Cursor, Follower, Numbered, Stretch, read_on
+from game.services.notices.channel_sources import Cursor, Follower, Numbered, Stretch, read_on
 from models.outgoing import Channel
 from models.session import MEMBER, WORKER, Transaction, transaction
 from web.limits import TimeUp, within
 from web.realtime.frames import Frame
+from web.realtime.resequencer import Unreachable
 from web.realtime.sources import SOURCES
-from web.realtime.stream import Unreachable
 
 READ_SECONDS = 2.0
 AT_ONCE = 8

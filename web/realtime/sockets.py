@@ -13,13 +13,13 @@ from web.realtime import closing, metrics
 from web.realtime.admission import Refused, Visitor
 from web.realtime.frames import Frame
 from web.realtime.hub import Hub
-from web.realtime.line import Line
 from web.realtime.opening import greet, joined, life_seconds
+from web.realtime.send_queue import SendQueue
 from web.realtime.wire import Deaf, Stuck, Wire
 
 PING_SECONDS = 25.0
 FAREWELL_SECONDS = 1.0
-"""How long the other side has to answer a close, so that it reads ours before the line drops."""
+"""How long the other side has to answer a close, so that it reads ours before we hang up."""
 
 
 class Writer:
@@ -36,10 +36,10 @@ class Writer:
     def serve(self, hub: Hub, visitor: Visitor) -> None:
         """Greet the visitor and send frames until one side ends it."""
         try:
-            with joined(hub, visitor) as line, metrics.connections.labels("ws").track_inprogress():
-                self._wire.belongs_to(line.wake)
-                self._send(line, greet(hub, line, visitor))
-                self.close(self._go_on(line))
+            with joined(hub, visitor) as queue, metrics.connections.labels("ws").track_inprogress():
+                self._wire.belongs_to(queue.wake)
+                self._send(queue, greet(hub, queue, visitor))
+                self.close(self._go_on(queue))
         except Refused as refused:
             self.close(refused.code)
         except Stuck:
@@ -63,28 +63,28 @@ class Writer:
             return
         self._wire.left.wait(FAREWELL_SECONDS)
 
-    def _go_on(self, line: Line) -> int:
+    def _go_on(self, queue: SendQueue) -> int:
         """Send until something ends it; the code to close with."""
         while True:
             now = time.monotonic()
             if now >= self._ping_at and not self._ping():
                 self._wire.cut()
                 return 0
-            frames = line.take(self._ping_at - now)
+            frames = queue.take(self._ping_at - now)
             self._wire.write_noted()
             if self._wire.left.is_set():
                 return 0
             if frames:
-                self._send(line, frames)
-            if line.ending is not None:
-                return line.ending
+                self._send(queue, frames)
+            if queue.ending is not None:
+                return queue.ending
             if now >= self._ends_at:
                 return closing.RESTART
 
-    def _send(self, line: Line, frames: Sequence[Frame]) -> None:
-        line.sending_since = time.monotonic()
+    def _send(self, queue: SendQueue, frames: Sequence[Frame]) -> None:
+        queue.sending_since = time.monotonic()
         self._wire.write(b"".join([frame.for_socket for frame in frames]))
-        line.sending_since = None
+        queue.sending_since = None
         metrics.frames.labels("ws").inc(len(frames))
 
     def _ping(self) -> bool:

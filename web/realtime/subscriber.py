@@ -20,7 +20,7 @@ from gevent.event import Event
 import settings
 from game.services.platform import redis_client
 from web.realtime import metrics
-from web.realtime.stream import Unreachable
+from web.realtime.resequencer import Unreachable
 
 log = structlog.get_logger(__name__)
 

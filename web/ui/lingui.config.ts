@@ -9,7 +9,7 @@ const FIRST = [
   "src/app/screens.ts",
   "src/app/screens/home-screen.tsx",
   "src/components",
-  "src/lib",
+  "src/lib/!(whop-runs).ts",
   "src/features/*/routes.ts",
   "src/features/session",
   "src/features/live/components/live-badge.tsx",

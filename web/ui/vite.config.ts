@@ -27,7 +27,10 @@ export default defineConfig({
     // A font or picture turned into a data: address would be refused by font-src 'self'.
     assetsInlineLimit: 0,
     // The polyfill is an inline script, and every browser we support preloads modules itself.
-    modulePreload: { polyfill: false },
+    // What a screen imports is found when it comes, and all styles are one small file: the list of what all screens
+    // need would be a tenth of our own part of the first load.
+    modulePreload: { polyfill: false, resolveDependencies: () => [] },
+    cssCodeSplit: false,
     sourcemap: false,
     rolldownOptions: {
       output: {
@@ -44,5 +47,7 @@ export default defineConfig({
     environment: "node",
     include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
     setupFiles: ["src/test/words.ts"],
+    // A busy machine is slow, which is no fault of the page.
+    testTimeout: 30_000,
   },
 });

@@ -17,7 +17,7 @@ from game.rules.bodies.fields import (
     text_of,
     text_or_empty,
 )
-from game.rules.facts import Payment, Told
+from game.rules.facts import Payment, ToldBy
 from game.rules.money import Nonsense, read_currency, read_money
 
 USD = "usd"
@@ -34,6 +34,7 @@ def read_payment(data: Json, arrival: Arrival) -> Payment:
     refunded = _same_currency(data, "refunded_amount", currency, exponents)
     presented = _presentment(data, exponents)
     ref = ref_of(data, "data")
+    promo = id_of(data, "promo_code_id", "promo_code", "data")
     user = part_of(data, "user", "data")
     created_at = moment_of(data, "created_at", "data", latest)
     paid_at = moment_or_none(data, "paid_at", "data", latest)
@@ -57,14 +58,15 @@ def read_payment(data: Json, arrival: Arrival) -> Payment:
         billing_reason=text_or_empty(data, "billing_reason", "data"),
         membership_id=id_of(data, "membership_id", "membership", "data"),
         ref=ref,
-        promo_code_id=id_of(data, "promo_code_id", "promo_code", "data"),
+        promo_code_id=promo,
         shape=FLAT if isinstance(data.get("total"), dict) else NESTED,
         ref_received_at=arrival.received_at if ref else None,
+        promo_received_at=arrival.received_at if promo else None,
         told=_not_told(paid_at, refunded, tax),
     )
 
 
-def _not_told(paid_at: datetime | None, refunded: int | None, tax: int | None) -> Told:
+def _not_told(paid_at: datetime | None, refunded: int | None, tax: int | None) -> ToldBy:
     # Zero and "not said" look alike in these figures; a merge must know them apart.
     if paid_at is not None and refunded is not None and tax is not None:
         return ()

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from game.rules.achievements import reachable
+from game.rules.achievements import asked, reachable
 from game.rules.metrics import BADGE_METRICS
+from game.rules.money import WHOLE_BP
+from game.rules.requirements import (
+    Reach,
+    leaves,
+    progress_of,
+    reached,
+    told,
+    told_part,
+)
 from game.rules.ruleset import Rules
 from game.rules.ruleset_parts import Achievement
 from game.services.rulesets import wording
-from game.services.rulesets.book import load_book
+from game.services.rulesets.charter import load_charter
 from models.session import Transaction
 
 FIGURES = (
     f"SELECT {', '.join(metric.sql for metric in BADGE_METRICS.values())} "  # noqa: S608
     "FROM member WHERE company_id = %s AND id = %s"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BadgePart:
+    """One thing of several that an achievement asks for; `progress` stops at the target."""
+
+    metric: str
+    words: str
+    target: int
+    progress: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,14 @@ class AchievementView:
     rarity: str
     progress: int
     unlocked_at: datetime | None
+    words: str
+    """What it asks for, told plainly."""
+    parts: list[BadgePart]
+    hidden: bool
+    is_next: bool
+    """Locked, and the nearest of those about the same thing."""
+    share_bp: int | None
+    """Of 10,000 members, how many have it; None = not counted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +77,29 @@ def read_achievements(
 ) -> list[AchievementView]:
     """Every achievement of the present rules that can be reached, and all that are unlocked.
 
-    Five queries. In the order of the rules, so that steps of one metric stand together.
+    Six queries. In the order of the rules, so that steps of one metric stand together. A hidden
+    one is not there before it is unlocked.
     """
-    rules = load_book(tx, company_id).rules
+    rules = load_charter(tx, company_id).rules
     unlocked = _unlocked(tx, company_id, member_id)
     figures = _figures(tx, company_id, member_id)
-    present = reachable(rules.at(now))
+    shares = _shares(tx, company_id)
+    present = [one for one in reachable(rules.at(now)) if not one.hidden or one.key in unlocked]
     gone = [
         found
         for key in unlocked
         if all(key != one.key for one in present) and (found := wording.achievement(rules, key))
     ]
+    nearest: dict[str, str] = {}
+    for one in present:
+        if one.key not in unlocked:
+            nearest.setdefault(one.key if one.requirement else one.metric, one.key)
     return [
-        _view(one, rules.at(now).rarity_of(one.reward_xp), figures, unlocked.get(one.key))
+        replace(
+            _view(one, rules.at(now).rarity_of(one.reward_xp), figures, unlocked.get(one.key)),
+            is_next=one.key in nearest.values(),
+            share_bp=_share_bp(one.key, shares),
+        )
         for one in (*present, *gone)
     ]
 
@@ -94,6 +131,17 @@ def _unlocked(tx: Transaction, company_id: str, member_id: int) -> dict[str, dat
     )
 
 
+def _shares(tx: Transaction, company_id: str) -> dict[str, int]:
+    return dict(
+        tx.rows("SELECT key, members FROM achievement_share WHERE company_id = %s", (company_id,))
+    )
+
+
+def _share_bp(key: str, shares: Mapping[str, int]) -> int | None:
+    everybody = shares.get("", 0)
+    return min(shares.get(key, 0) * WHOLE_BP // everybody, WHOLE_BP) if everybody else None
+
+
 def _figures(tx: Transaction, company_id: str, member_id: int) -> Mapping[str, int]:
     rows = tx.rows(FIGURES, (company_id, member_id))
     return dict(zip(BADGE_METRICS, rows[0], strict=True)) if rows else {}
@@ -102,7 +150,19 @@ def _figures(tx: Transaction, company_id: str, member_id: int) -> Mapping[str, i
 def _view(
     one: Achievement, rarity: str, figures: Mapping[str, int], unlocked_at: datetime | None
 ) -> AchievementView:
-    reached = min(max(figures.get(one.metric, 0), 0), one.threshold)
+    requirement = asked(one)
+    way = progress_of(requirement, figures)
+    parts = []
+    if not isinstance(requirement, Reach):
+        parts = [
+            BadgePart(
+                leaf.metric,
+                told_part(leaf),
+                leaf.target,
+                leaf.target if unlocked_at else reached(leaf, figures),
+            )
+            for leaf in leaves(requirement)
+        ]
     return AchievementView(
         key=one.key,
         title=one.title,
@@ -112,6 +172,11 @@ def _view(
         reward_xp=one.reward_xp,
         rarity=rarity,
         # For good once unlocked, even where what it was unlocked with was taken back.
-        progress=one.threshold if unlocked_at else reached,
+        progress=one.threshold if unlocked_at else way,
         unlocked_at=unlocked_at,
+        words=told(requirement),
+        parts=parts,
+        hidden=one.hidden,
+        is_next=False,
+        share_bp=None,
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from game.rules.calendar_windows import DEFAULT_ZONE
 from game.services.ledger.money_reads import CurrencyBalance, read_balances
-from game.services.rulesets.book import load_book
+from game.services.rulesets.charter import load_charter
 from models.session import Transaction
 
 DAYS_SHOWN = 10
@@ -61,7 +61,7 @@ def read_balances_ahead(
 def _read(
     tx: Transaction, company_id: str, member_id: int, now: datetime
 ) -> list[tuple[str, date, int]]:
-    longest = max(rules.hold for rules in load_book(tx, company_id).rules.all())
+    longest = max(rules.hold for rules in load_charter(tx, company_id).rules.all())
     values = {
         "company": company_id,
         "member": member_id,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from game.rules.calendar_windows import Day
 from game.rules.effects import PaymentEffect
-from game.rules.movements import legs
+from game.rules.movements import legs, shifted
 from game.rules.pricing import what_changed
-from game.services.ledger.posting import EFFECT_FIELDS, Line, MemberKey, Posting
+from game.services.ledger.posting import EFFECT_FIELDS, MemberKey, NewReceipt, Posting, Scored
 
 HALF = 2
 NOBODYS = "none"
@@ -26,10 +27,12 @@ class Posted(NamedTuple):
     version: int
     announced: bool = False
     """The member was told with it that the referral is complete, and not of its end since."""
+    elsewhere: Mapping[str, int] = MappingProxyType({})
+    """What was paid out of it to others, or in another currency: see `paid_key`."""
 
     @property
     def in_account_minor(self) -> int:
-        """What lies in the effect's account; below zero only for a debt in payable."""
+        """What lies in the effect's account; below zero it is a debt, and lies in payable."""
         return self.effect.kept_minor - self.paid_minor
 
 
@@ -53,6 +56,7 @@ def post_payment(  # noqa: PLR0913 - what was, what shall be, for whom
     telling names another currency, as an amount of one is no amount of the other.
     """
     version = old.version if old is not None else 0
+    paid, elsewhere = _paid(old, new, member_id)
     if old is not None and (new is None or _is_other(old, new, member_id)):
         if old.effect.kind != NOBODYS:
             version += 1
@@ -63,7 +67,7 @@ def post_payment(  # noqa: PLR0913 - what was, what shall be, for whom
     version += 1
     member = (company_id, member_id)
     completes = announce and new.kind == "conversion"
-    line = Line(
+    receipt = NewReceipt(
         member=member,
         key=f"pay:{new.payment_id}:{version}",
         kind="payment",
@@ -74,19 +78,67 @@ def post_payment(  # noqa: PLR0913 - what was, what shall be, for whom
         rule_version=new.rule_version,
         inputs=_inputs(new) | _completion(new, completes=completes),
     )
-    posting.add(line)
-    paid = old.paid_minor if old else 0
+    posting.add(receipt)
     moved = legs(
         old.effect.account if old else new.account,
-        old.in_account_minor if old else 0,
+        # Who was paid for it before, and lost it since, has a debt of that much.
+        old.in_account_minor if old else -paid,
         new.account,
         new.kept_minor - paid,
     )
-    posting.move(line, moved, new.currency, new.exponent, new.payment_id)
+    posting.move(receipt, moved, new.currency, new.exponent, new.payment_id)
     _count(posting, member, old.effect if old else None, new)
     _tell(posting, member, old.effect if old else None, new, completes=completes)
     announced = completes or (old is not None and old.announced)
-    posting.effects.append(_row(company_id, member_id, Posted(0, new, paid, version, announced)))
+    posted = Posted(0, new, paid, version, announced, elsewhere)
+    posting.effects.append(_row(company_id, member_id, posted))
+
+
+def paid_key(member_id: int, currency: str) -> str:
+    """Under which name `elsewhere` holds what a member was paid in a currency."""
+    return f"{member_id} {currency}"
+
+
+def _paid(
+    old: Posted | None, new: PaymentEffect | None, member_id: int
+) -> tuple[int, Mapping[str, int]]:
+    """What `new`'s referrer has been paid of the payment, and what others have."""
+    if old is None:
+        return 0, {}
+    if new is None or not _is_other(old, new, member_id):
+        return old.paid_minor, old.elsewhere
+    of_all = dict(old.elsewhere)
+    if old.paid_minor:
+        of_all[paid_key(old.member_id, old.effect.currency)] = old.paid_minor
+    return of_all.pop(paid_key(member_id, new.currency), 0), of_all
+
+
+def post_paid(
+    posting: Posting, company_id: str, old: Posted, paid_minor: int, elsewhere: Mapping[str, int]
+) -> None:
+    """Post that another part of a payment than before is paid out, where that moves its money.
+
+    Nothing is posted while what is left lies in `payable`, as a payout moves it from and to there.
+    """
+    new = old._replace(paid_minor=paid_minor, elsewhere=elsewhere, version=old.version + 1)
+    moved = shifted(old.effect.account, old.in_account_minor, new.in_account_minor)
+    if not moved:
+        return
+    effect = old.effect
+    receipt = NewReceipt(
+        member=(company_id, old.member_id),
+        key=f"pay:{effect.payment_id}:{new.version}",
+        kind="payment",
+        source_id=effect.payment_id,
+        reason="recomputed",
+        xp=0,
+        at=effect.at,
+        rule_version=effect.rule_version,
+        inputs=_inputs(effect) | _completion(effect, completes=False),
+    )
+    posting.add(receipt)
+    posting.move(receipt, moved, effect.currency, effect.exponent, effect.payment_id)
+    posting.effects.append(_row(company_id, old.member_id, new))
 
 
 def _is_other(old: Posted, new: PaymentEffect, member_id: int) -> bool:
@@ -103,7 +155,7 @@ def _take_all_back(
     """
     member = (company_id, old.member_id)
     was = old.effect
-    line = Line(
+    receipt = NewReceipt(
         member=member,
         key=f"pay:{was.payment_id}:{version}",
         kind="payment",
@@ -114,9 +166,9 @@ def _take_all_back(
         rule_version=was.rule_version,
         inputs=_inputs(was) | {"credited": False},
     )
-    posting.add(line)
+    posting.add(receipt)
     posting.move(
-        line,
+        receipt,
         legs(was.account, old.in_account_minor, was.account, -old.paid_minor),
         was.currency,
         was.exponent,
@@ -172,6 +224,23 @@ def _count(
         stretch = Day(effect.day, effect.part)
         change.count(stretch, "conversions", sign * effect.counts)
         change.count(stretch, "commission_usd_cents", sign * effect.usd_value_cents)
+        posting.bring(member, effect.at, "xp", sign * effect.xp_kept)
+        posting.bring(member, effect.at, "referrals", sign * effect.counted)
+        posting.bring(member, effect.at, "earned_usd_cents", sign * effect.usd_kept_cents)
+        posting.bring(member, effect.at, "week_referrals", sign * effect.counts)
+    change.score(_scored(old), _scored(new))
+
+
+def _scored(effect: PaymentEffect | None) -> Scored | None:
+    """What of a payment is on the boards of its moment: all that is kept."""
+    if effect is None:
+        return None
+    kept = {
+        "xp": effect.xp_kept,
+        "referrals": int(effect.counted),
+        "kept_usd_cents": effect.usd_kept_cents,
+    }
+    return Scored(Day(effect.day, effect.part), effect.at, kept)
 
 
 def _tell(
@@ -259,6 +328,7 @@ def _row(company_id: str, member_id: int, posted: Posted) -> dict[str, Any]:
         company_id=company_id,
         member_id=member_id,
         paid_minor=posted.paid_minor,
+        paid_elsewhere=dict(posted.elsewhere),
         version=posted.version,
         announced=posted.announced,
     )
@@ -279,11 +349,14 @@ def is_announced(posted: Iterable[Posted], member_id: int) -> bool:
 def select_posted(alias: str) -> str:
     """The select list that `posted_from_row` reads."""
     names = ("company_id", "member_id", "paid_minor", "version", "announced", *EFFECT_FIELDS)
-    return ", ".join(f"{alias}.{name}" for name in names)
+    listed = ", ".join(f"{alias}.{name}" for name in names)
+    # Nearly always empty: no JSON to parse.
+    return f"{listed}, nullif({alias}.paid_elsewhere, '{{}}')"
 
 
 def posted_from_row(row: tuple[Any, ...]) -> tuple[str, str, Posted]:
     """(company id, payment id, what is posted) of a row of `select_posted`."""
-    company, member_id, paid_minor, version, announced, *values = row
+    company, member_id, paid_minor, version, announced, *values, elsewhere = row
     effect = PaymentEffect(referrer_id="", **dict(zip(EFFECT_FIELDS, values, strict=True)))
-    return company, effect.payment_id, Posted(member_id, effect, paid_minor, version, announced)
+    posted = Posted(member_id, effect, paid_minor, version, announced, elsewhere or {})
+    return company, effect.payment_id, posted

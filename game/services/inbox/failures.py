@@ -1,4 +1,4 @@
-"""What becomes of work that could not be settled: another try later, or a dead letter.
+"""Retries with backoff: work that could not be settled gets another try, or is a dead letter.
 
 Deliveries and facts of members fail alike; they only stand in two tables.
 """
@@ -16,7 +16,7 @@ import structlog
 from game.rules.retries import CRASHES_ALLOWED, next_wait
 from game.services.inbox.reading import Fallen
 from game.services.inbox.run_journal import Run, crashed_runs
-from game.services.inbox.turns import Delivery
+from game.services.inbox.turns import WaitingDelivery
 from models.session import Transaction
 
 log = structlog.get_logger(__name__)
@@ -99,7 +99,7 @@ def record(tx: Transaction, fallen: Collection[Fallen], now: datetime) -> None:
     for one in fallen:
         attempts = one.work.attempts + 1
         wait = None if one.permanent else next_wait(attempts, random.random())  # noqa: S311
-        is_delivery = isinstance(one.work, Delivery)
+        is_delivery = isinstance(one.work, WaitingDelivery)
         if wait is None:
             dead = _Failed(_key(one), attempts, now, one.error, one.group)
             graves[_BURY if is_delivery else _BURY_FACTS].append(dead)
@@ -167,7 +167,7 @@ def _bury(tx: Transaction, sql: str, dead: Sequence[_Failed]) -> None:
 
 def _key(one: Fallen) -> tuple[Any, ...]:
     work = one.work
-    return (work.seq,) if isinstance(work, Delivery) else (work.company_id, work.id)
+    return (work.seq,) if isinstance(work, WaitingDelivery) else (work.company_id, work.id)
 
 
 def _columns(failed: Sequence[_Failed]) -> tuple[list[Any], ...]:

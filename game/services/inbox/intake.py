@@ -1,4 +1,4 @@
-"""Taking a delivery in: read the envelope, store it durably once, tell the workers.
+"""The inbox, idempotent: read the envelope, store the delivery durably once, tell the workers.
 
 Only id, type, company and version are looked at here. What the body says is read when it is
 settled, so nonsense inside never stops a delivery at the door.
@@ -19,9 +19,9 @@ from game.services.platform.sealing import seal
 from game.services.platform.strict_json import NotJson, loads
 from models.one_shot import one_shot
 from models.outgoing import Wake
-from models.session import hand_over
+from models.session import Transaction, hand_over
 
-Outcome = Literal["accepted", "duplicate"]
+Acceptance = Literal["accepted", "duplicate"]
 
 LONGEST_WORD = 128
 """Characters kept of a type or version; Whop's have a tenth of it."""
@@ -112,12 +112,12 @@ def read_delivery(
     )
 
 
-def accept(delivery: Delivery, *, timeout_ms: int = 2000) -> Outcome:
+def accept(delivery: Delivery, *, timeout_ms: int = 2000) -> Acceptance:
     """Store one delivery; see `accept_all`."""
     return accept_all([delivery], timeout_ms=timeout_ms)[0]
 
 
-def accept_all(deliveries: Sequence[Delivery], *, timeout_ms: int = 2000) -> list[Outcome]:
+def accept_all(deliveries: Sequence[Delivery], *, timeout_ms: int = 2000) -> list[Acceptance]:
     """Store the deliveries, committed before this returns; twice is harmless.
 
     The first body under an id stays for ever; another one leaves an alert row. Raises
@@ -137,6 +137,16 @@ def accept_all(deliveries: Sequence[Delivery], *, timeout_ms: int = 2000) -> lis
     if any(is_known(firsts[webhook_id].type) for webhook_id in kept):
         hand_over([Wake()])
     return ["accepted" if id(delivery) in accepted else "duplicate" for delivery in deliveries]
+
+
+def keep(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
+    """Store what we asked Whop for, in the caller's transaction; what is known already stays."""
+    if not deliveries:
+        return
+    firsts = {delivery.webhook_id: delivery for delivery in deliveries}
+    rows = [_row(delivery) for delivery in firsts.values()]
+    tx.rows(_STORE, [list(column) for column in zip(*rows, strict=True)])
+    tx.send(Wake())
 
 
 def _row(delivery: Delivery) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""A view of a raw delivery that is safe to print: no mail addresses, names or payment details.
+"""Redaction: a view of a raw delivery that is safe to print, without names, mail or cards.
 
 What is long is cut where it stands, so that one huge text does not push the rest out of sight;
 each cut says how much was left out. Work and view are bounded, whatever the body holds.

@@ -13,7 +13,7 @@ from typing import Any
 from game.rules.bodies import Envelope, Nonsense, read_envelope
 from game.rules.fact_kinds import Fact, may_overtake, read_event
 from game.rules.money import ISO_EXPONENTS, ExponentUnknown
-from game.services.inbox.turns import Delivery, OwnFact
+from game.services.inbox.turns import OwnFact, WaitingDelivery
 from game.services.platform import bulk, strict_json
 from game.services.platform.sealing import SealBroken, open_sealed
 from models.session import Transaction
@@ -23,7 +23,7 @@ from models.session import Transaction
 class Fallen:
     """What cannot be settled. `permanent`: trying again would not help."""
 
-    work: Delivery | OwnFact
+    work: WaitingDelivery | OwnFact
     group: str
     error: str
     permanent: bool
@@ -45,7 +45,7 @@ class ReadBatch:
         """The companies that any of the facts is of."""
         return {company for told in self.facts.values() for company, _ in told}
 
-    def take(self, delivery: Delivery, envelope: Envelope, fact: Fact | None) -> None:
+    def take(self, delivery: WaitingDelivery, envelope: Envelope, fact: Fact | None) -> None:
         """File one delivery's fact; None = its type means nothing to us."""
         if fact is None:
             self.ignored.append(delivery.seq)
@@ -54,7 +54,7 @@ class ReadBatch:
         self.handled.append(delivery.seq)
 
 
-def read_all(tx: Transaction, deliveries: Collection[Delivery]) -> ReadBatch:
+def read_all(tx: Transaction, deliveries: Collection[WaitingDelivery]) -> ReadBatch:
     """Read every delivery. Currencies outside ISO 4217 keep their first exponent for ever."""
     batch = ReadBatch()
     known: dict[str, int] = dict(tx.rows("SELECT currency, exponent FROM currency"))
@@ -74,7 +74,7 @@ def read_all(tx: Transaction, deliveries: Collection[Delivery]) -> ReadBatch:
     return batch
 
 
-def _read_one(batch: ReadBatch, delivery: Delivery, exponents: dict[str, int]) -> None:
+def _read_one(batch: ReadBatch, delivery: WaitingDelivery, exponents: dict[str, int]) -> None:
     if delivery.sealed is None:
         batch.fallen.append(
             Fallen(delivery, "body_gone", "the raw body was dropped", permanent=True)

@@ -1,4 +1,4 @@
-"""Who is working on what, so that a process that dies in a batch is counted for it.
+"""An intent log: who works on what, so that a process that dies in a batch is counted for it.
 
 Each working process keeps one connection of its own, outside every batch, and a key. The
 connection holds a shared advisory lock on the key while the process lives, and so does each batch's

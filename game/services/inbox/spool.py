@@ -1,4 +1,4 @@
-"""Where deliveries wait, durably, while Postgres is away: one stream in REDIS_URL.
+"""Store and forward: deliveries wait, durably, in REDIS_URL while Postgres is away.
 
 An entry counts only once it is fsynced into Redis's append-only file. `drain` moves entries to
 the inbox and deletes them after that commit, so a crash in between only brings a duplicate.

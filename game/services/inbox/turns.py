@@ -1,4 +1,4 @@
-"""Whose turn it is: companies with something waiting, and the oldest of what waits.
+"""A fair queue with advisory locks: whose turn it is, and the oldest of what waits.
 
 A company is settled by one process at a time. Its turn is an advisory lock of the transaction,
 taken before its rows are read in a second statement, so that the rows are those of after the
@@ -92,7 +92,7 @@ WHERE id = ANY(%s) AND NOT settled AND aside = '' ORDER BY id
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class WaitingDelivery:
     """One waiting row of the inbox. `sealed` is None where the raw body is gone."""
 
     seq: int
@@ -130,7 +130,7 @@ class Work:
     """What one batch settles, and the companies whose turns it holds."""
 
     companies: Sequence[str]
-    deliveries: Sequence[Delivery]
+    deliveries: Sequence[WaitingDelivery]
     facts: Sequence[OwnFact]
 
     @property
@@ -195,7 +195,7 @@ def oldest_work(
     """
     share = max(batch // max(len(companies), 1), 1)
     params = {"companies": list(companies), "share": share}
-    deliveries = [Delivery(*row) for row in tx.rows(OLDEST, params)][:batch]
+    deliveries = [WaitingDelivery(*row) for row in tx.rows(OLDEST, params)][:batch]
     facts = [OwnFact(*row) for row in tx.rows(OWN_FACTS, params)][: max(batch - len(deliveries), 1)]
     together = Work(
         companies,
@@ -216,6 +216,6 @@ def chosen_work(
     tx: Transaction, companies: Sequence[str], seqs: Sequence[int], fact_ids: Sequence[int]
 ) -> Work:
     """Exactly these rows, as far as they still wait; the companies' turns must be held."""
-    deliveries = [Delivery(*row) for row in tx.rows(CHOSEN, (list(seqs),))]
+    deliveries = [WaitingDelivery(*row) for row in tx.rows(CHOSEN, (list(seqs),))]
     facts = [OwnFact(*row) for row in tx.rows(CHOSEN_FACTS, (list(fact_ids),))]
     return Work(companies, deliveries, facts)

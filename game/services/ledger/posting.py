@@ -1,4 +1,4 @@
-"""The one way into the books: gather what a batch changes, then write it set-wise.
+"""A unit of work on the ledger: gather what a batch posts, then write it set-wise.
 
 A `Posting` lives for one transaction, under the turn of its companies and the locks of its
 members. Everything it gathers is written by `write`, in as many statements as there are tables.
@@ -14,8 +14,8 @@ from typing import Any
 
 from game.rules.calendar_windows import Day
 from game.rules.effects import LessonEffect, PaymentEffect
-from game.rules.metrics import DAY_COUNTS
-from game.rules.movements import EXPENSE, Leg
+from game.rules.metrics import DAY_COUNTS, NEWEST_OF
+from game.rules.movements import OF_COMPANY, Leg
 from game.services.platform import bulk
 from models.session import Transaction
 
@@ -28,16 +28,40 @@ EFFECT_FIELDS = tuple(one.name for one in fields(PaymentEffect) if one.name != "
 EFFECT_COLUMNS = (
     "member_id",
     *(name for name in EFFECT_FIELDS if name != "payment_id"),
+    "paid_minor",
+    "paid_elsewhere",
     "version",
     "announced",
 )
-"""The columns of `payment_effect` that a new posting may change; what was paid out stays."""
+"""The columns of `payment_effect` that a new posting may change."""
+
+Brought = tuple[MemberKey, datetime, str, int]
+"""What a member brought to the guild they were in at a moment: (who, when, what, how much).
+
+`what` is a column of `guild_share`, or of `guild_week` after `week_`."""
+
+VALUED_ANEW = ("payment", "lesson")
+"""Receipts that say what changed of an effect, whose time may have been another before."""
 
 LESSON_FIELDS = tuple(one.name for one in fields(LessonEffect))
 """The columns of `lesson_effect` that hold a lesson's effect."""
 
 LESSON_COLUMNS = (*(name for name in LESSON_FIELDS if name != "lesson_id"), "version")
 """Those that a new posting may change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One fact's part in the scores of its stretch: amounts by the names in `NEWEST_OF`."""
+
+    stretch: Day
+    at: datetime
+    amounts: Mapping[str, int]
+
+    def holds(self, what: str, was: Scored) -> bool:
+        """Whether it is still in that score, at the same moment."""
+        same = self.at == was.at and self.stretch == was.stretch
+        return same and bool(self.amounts.get(what))
 
 
 def gain(figure: str) -> int:
@@ -56,6 +80,12 @@ class MemberChange:
     quests_claimed: int = gain("quests_claimed")
     clicks: int = gain("clicks")
     days: dict[Day, dict[str, int]] = field(default_factory=dict)
+    newest: dict[Day, dict[str, datetime]] = field(default_factory=dict)
+    """By stretch: the newest of the facts that came into one of its scores."""
+    newest_ever: dict[str, datetime] = field(default_factory=dict)
+    left: set[Day] = field(default_factory=set)
+    """Stretches from whose scores a fact went: their newest is to be looked up."""
+    is_scored: bool = False
     notices: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
     def count(self, stretch: Day, what: str, amount: int) -> None:
@@ -63,6 +93,21 @@ class MemberChange:
         if amount:
             counts = self.days.setdefault(stretch, dict.fromkeys(DAY_COUNTS, 0))
             counts[what] += amount
+
+    def score(self, was: Scored | None, now: Scored | None) -> None:
+        """Move a fact's part in the scores from what it was to what it is (None = none)."""
+        self.is_scored = True
+        for part, sign in ((was, -1), (now, 1)):
+            if part is not None:
+                for what, amount in part.amounts.items():
+                    self.count(part.stretch, what, sign * amount)
+        for what in NEWEST_OF:
+            if was and was.amounts.get(what) and not (now and now.holds(what, was)):
+                self.left.add(was.stretch)
+            if now and now.amounts.get(what):
+                newest = self.newest.setdefault(now.stretch, {})
+                newest[what] = max(now.at, newest.get(what, now.at))
+                self.newest_ever[what] = max(now.at, self.newest_ever.get(what, now.at))
 
     def tell(self, kind: str, **data: Any) -> None:
         """Note a notice for the member; numbered when everything is known."""
@@ -79,7 +124,7 @@ GAINS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NewReceipt:
     """One receipt: who, how much XP, why, from which fact."""
 
     member: MemberKey
@@ -104,44 +149,60 @@ class Posting:
     effects: list[dict[str, Any]] = field(default_factory=list)
     lesson_effects: list[dict[str, Any]] = field(default_factory=list)
     unlocks: list[dict[str, Any]] = field(default_factory=list)
+    brought: list[Brought] = field(default_factory=list)
+    granted: list[tuple[MemberKey, datetime, int]] = field(default_factory=list)
+    """XP of receipts that are no effect's: (who, as of when, how much)."""
     _receipts: list[dict[str, Any]] = field(default_factory=list)
     _movements: list[dict[str, Any]] = field(default_factory=list)
     _balances: dict[tuple[str, int, str], dict[str, Any]] = field(default_factory=dict)
 
-    def add(self, line: Line) -> None:
+    def add(self, receipt: NewReceipt) -> None:
         """Write a receipt and give its XP to the member."""
-        company, member_id = line.member
+        company, member_id = receipt.member
         self._receipts.append(
             {
                 "company_id": company,
                 "member_id": member_id,
-                "key": line.key,
-                "kind": line.kind,
-                "source_id": line.source_id,
-                "reason": line.reason,
-                "xp": line.xp,
-                "at": line.at,
+                "key": receipt.key,
+                "kind": receipt.kind,
+                "source_id": receipt.source_id,
+                "reason": receipt.reason,
+                "xp": receipt.xp,
+                "at": receipt.at,
                 "posted_at": self.now,
-                "rule_version": line.rule_version,
-                "inputs": line.inputs,
+                "rule_version": receipt.rule_version,
+                "inputs": receipt.inputs,
             }
         )
-        self.changes[line.member].xp += line.xp
+        self.changes[receipt.member].xp += receipt.xp
+        if receipt.kind not in VALUED_ANEW and receipt.xp:
+            self.bring(receipt.member, receipt.at, "xp", receipt.xp)
+            self.granted.append((receipt.member, receipt.at, receipt.xp))
+
+    def bring(self, member: MemberKey, at: datetime, what: str, amount: int) -> None:
+        """Note what a member brought at `at`, for the guild they were in then."""
+        if amount:
+            self.brought.append((member, at, what, amount))
 
     def move(
-        self, line: Line, legs: list[Leg], currency: str, exponent: int, payment_id: str | None
+        self,
+        receipt: NewReceipt,
+        legs: list[Leg],
+        currency: str,
+        exponent: int,
+        payment_id: str | None,
     ) -> None:
-        """Move money under the receipt `line` and keep the member's balance in step.
+        """Move money under `receipt` and keep the member's balance in step.
 
         `payment_id` is the payment whose commission moves; None where it is no single one's.
         """
-        company, member_id = line.member
+        company, member_id = receipt.member
         for number, leg in enumerate(legs):
             self._movements.append(
                 {
                     "company_id": company,
                     "member_id": member_id,
-                    "key": line.key,
+                    "key": receipt.key,
                     "leg": number,
                     "debit": leg.debit,
                     "credit": leg.credit,
@@ -152,9 +213,9 @@ class Posting:
                 }
             )
             balance = self._balance(company, member_id, currency, exponent)
-            if leg.debit != EXPENSE:
+            if leg.debit not in OF_COMPANY:
                 balance[f"{leg.debit}_minor"] -= leg.amount_minor
-            if leg.credit != EXPENSE:
+            if leg.credit not in OF_COMPANY:
                 balance[f"{leg.credit}_minor"] += leg.amount_minor
 
     def write_books(self, tx: Transaction) -> None:

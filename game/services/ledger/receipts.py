@@ -12,7 +12,7 @@ from game.services.ledger.money_reads import Money
 from game.services.ledger.receipt_sums import with_rates
 from game.services.platform.keyset import Key, Page, cut
 from game.services.rulesets import wording
-from game.services.rulesets.book import load_book
+from game.services.rulesets.charter import load_charter
 from models.session import Row, Transaction
 
 PAGE = (
@@ -73,14 +73,14 @@ def read_receipts(
             "rows": limit + 1,
         },
     )
-    rules = load_book(tx, company_id).rules
+    rules = load_charter(tx, company_id).rules
     return cut([_view(row, rules) for row in rows], limit, lambda receipt: (receipt.id,))
 
 
 def _view(row: Row, rules: Rules) -> ReceiptView:
     seq, at, posted_at, kind, xp, reason, source, version, inputs = row[:9]
     template, kept, currency, exponent = row[9:]
-    of_payment = kind not in ("quest", "achievement", "lesson")
+    of_payment = kind == "payment"
     played = inputs.get("class") if of_payment else None
     return ReceiptView(
         id=seq,

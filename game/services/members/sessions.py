@@ -1,4 +1,4 @@
-"""App sessions: a short signed word about who somebody is, so that Whop is not asked each time.
+"""App sessions as JWT: a short signed word about who somebody is; Whop is not asked each time.
 
 A session lives fifteen minutes. Role and membership are read again when it is renewed; a ban or
 an end of all a member's sessions is seen within seconds, without waiting for that.

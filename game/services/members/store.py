@@ -1,4 +1,4 @@
-"""Members locked and loaded for a transaction: their figures and what they chose over time.
+"""A repository of members: locked and loaded for a transaction, with what they chose over time.
 
 Lock order of the whole system: the company's turn, then members by (company, id), all in one
 statement, `FOR NO KEY UPDATE`; balances follow under the member's lock.
@@ -78,7 +78,7 @@ def _load_histories(
         "SELECT f.company_id, f.member_id, f.kind, f.at, f.value "
         "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
         "JOIN member_fact f USING (company_id, member_id) "
-        "WHERE f.kind IN ('class', 'prestige', 'ban') ORDER BY f.at, f.id",
+        "WHERE f.kind IN ('class', 'prestige', 'ban', 'guild') ORDER BY f.at, f.id",
         arrays,
     ):
         changes.setdefault(((company, member_id), kind), []).append(Change(at, value))
@@ -88,6 +88,7 @@ def _load_histories(
             classes=changes.get((key, "class"), ()),
             prestiges=changes.get((key, "prestige"), ()),
             bans=changes.get((key, "ban"), ()),
+            guilds=changes.get((key, "guild"), ()),
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from game.rules.effects import NoticeDrafts
 from game.services.ledger.posting import MemberKey
 from game.services.members.store import MemberState
 from game.services.notices import channels, kinds
@@ -18,17 +19,14 @@ from models.session import Transaction
 
 log = structlog.get_logger(__name__)
 
-News = list[tuple[str, Mapping[str, Any]]]
-"""Notices of one member in order: (type, data)."""
-
 
 def announce(
     tx: Transaction,
     members: Mapping[MemberKey, MemberState],
-    news: Mapping[MemberKey, News],
+    drafts: Mapping[MemberKey, NoticeDrafts],
     now: datetime,
 ) -> None:
-    """Number and store `news`, and note the frames for after the commit.
+    """Number and store `drafts`, and note the frames for after the commit.
 
     One that is not what its row in `kinds` says is logged as an error and told all the same: a
     payment never waits for a fault of its notice. The members must be locked; their
@@ -38,12 +36,12 @@ def announce(
     rows: list[dict[str, Any]] = []
     ranges: dict[str, list[tuple[int, int, int]]] = {}
     frames: dict[MemberKey, list[tuple[int, str]]] = {}
-    for key in sorted(news):
-        if not news[key]:
+    for key in sorted(drafts):
+        if not drafts[key]:
             continue
         member = members[key]
         first = member.notice_seq + 1
-        for kind, data in news[key]:
+        for kind, data in drafts[key]:
             member.notice_seq += 1
             if wrong := kinds.misfit(kind, data):
                 log.error(

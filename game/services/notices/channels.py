@@ -23,6 +23,19 @@ def in_redis(channel: Channel) -> str:
     return f"wl:n:{channel.company_id}:{channel.kind}:{channel.key}"
 
 
+def presence_key(redis_channel: str) -> str:
+    """Where the processes keep how many connections follow a Redis channel."""
+    return f"wl:online:{redis_channel.removeprefix('wl:')}"
+
+
+def name_in_redis(redis_channel: str) -> str:
+    """What browsers call the list that a Redis channel carries; empty for a company's."""
+    if not redis_channel.startswith("wl:n:"):
+        return ""
+    kind, key = redis_channel.rsplit(":", 2)[1:]
+    return f"{kind}:{key}"
+
+
 def of_company(company_id: str) -> str:
     """The Redis channel that carries frames without a number to everybody of one company."""
     return f"wl:c:{company_id}"

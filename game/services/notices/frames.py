@@ -1,4 +1,4 @@
-"""Hands committed notices to the relay by way of Redis, and sweeps up what did not get there.
+"""The transactional outbox: committed notices go to the relay by Redis, and leftovers are swept.
 
 Nothing here has to be exact: the relay compares its numbers with Postgres, so a frame that is
 lost arrives some seconds later and one that is published twice is shown once.

@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from game.rules.leagues import TIERS
 from game.rules.ruleset_parts import WindowKind
 from game.services.rulesets.wording import PAYMENT_TITLES
 
-Answers = Literal["Profile", "Quests", "Receipts", "Achievements", "Referrals"]
+Answers = Literal["Profile", "Quests", "Receipts", "Achievements", "Referrals", "Guilds", "Boards"]
 """Groups of answers that a page keeps and reads again together."""
 MONEY_MOVED: tuple[Answers, ...] = ("Profile", "Receipts", "Quests", "Referrals", "Achievements")
 
@@ -47,6 +48,17 @@ def one_of(words: Mapping[str, Any] | tuple[str, ...]) -> Any:
     return Literal[tuple(words)]
 
 
+GUILD_NEWS = (
+    "invited",
+    "requested",
+    "accepted",
+    "declined",
+    "removed",
+    "role",
+    "disbanded",
+    "reported",
+    "quest_completed",
+)
 MONEY = {"currency": str, "exponent": int}
 
 KINDS: Mapping[str, NoticeKind] = {
@@ -55,7 +67,7 @@ KINDS: Mapping[str, NoticeKind] = {
         NoticeKind(
             "quest_available",
             about="Quests of a new window are there.",
-            data={"quest_ids": list[str], "window": WindowKind},
+            data={"quest_ids": list[str], "window": WindowKind | Literal["special"]},
             makes_old=("Quests",),
             pops_up=True,
         ),
@@ -68,7 +80,7 @@ KINDS: Mapping[str, NoticeKind] = {
         ),
         NoticeKind(
             "level_up",
-            about="A level was reached, once per level and run.",
+            about="A level was reached, once per level and run; level 1 by a prestige.",
             data={"level": int, "previous_level": int},
             makes_old=("Profile",),
             pops_up=True,
@@ -110,6 +122,47 @@ KINDS: Mapping[str, NoticeKind] = {
                 **MONEY,
             },
             makes_old=MONEY_MOVED,
+            pops_up=True,
+        ),
+        NoticeKind(
+            "payout_changed",
+            about="How a payout stands: to whom it is paid (`mine`), and to the creators.",
+            data={
+                "payout_id": str,
+                "state": Literal["requested", "approved", "sending", "paid", "failed", "rejected"],
+                "amount_minor": int,
+                "problem": str,
+                "mine": bool,
+                **MONEY,
+            },
+            makes_old=("Profile", "Receipts"),
+            pops_up=True,
+        ),
+        NoticeKind(
+            "guild_changed",
+            about="What became of a guild concerns this member. `about`: a role, a name, a number.",
+            data={
+                "guild_id": str,
+                "guild": str,
+                "what": one_of(GUILD_NEWS),
+                "about": str,
+            },
+            makes_old=("Guilds", "Profile", "Receipts"),
+            pops_up=True,
+        ),
+        NoticeKind(
+            "leaderboard_updated",
+            about="A board closed with a place among the first, or a league's week ended. `board` "
+            "league: `tier` is the one of the next week, `step` says whether that is up or down.",
+            data={
+                "board": Literal["weekly", "monthly", "league"],
+                "category": Literal["xp", "referrals", "commission"],
+                "rank": int,
+                "members": int,
+                "tier": one_of(("", *TIERS)),
+                "step": int,
+            },
+            makes_old=("Boards",),
             pops_up=True,
         ),
         NoticeKind(

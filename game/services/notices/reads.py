@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from game.services.notices import channels
 from game.services.notices.announcing import frame
-from game.services.notices.streams import Cursor, Follower, Numbered, Stretch, read_on
+from game.services.notices.channel_sources import Cursor, Follower, Numbered, Stretch, read_on
 from models.outgoing import Channel
 from models.session import Transaction
 
@@ -68,6 +68,29 @@ def after(tx: Transaction, cursor: Cursor, *, limit: int) -> NoticeList | None:
     last_id, read_up_to, epoch = rows[0]
     stretch = read_on(tx, NOTICES, cursor, last_id=last_id, epoch=epoch, limit=limit)
     return NoticeList(stretch, read_up_to)
+
+
+def before(
+    tx: Transaction, company_id: str, member_id: int, number: int, *, limit: int
+) -> NoticeList | None:
+    """The notices numbered below `number`, newest first. None for a member that is gone."""
+    rows = tx.rows(
+        "SELECT m.notice_seq, m.notices_read, e.value FROM member m, epoch e "
+        "WHERE m.company_id = %s AND m.id = %s",
+        (company_id, member_id),
+    )
+    if not rows:
+        return None
+    last_id, read_up_to, epoch = rows[0]
+    entries = [
+        (seq, frame(seq, kind, data, at))
+        for seq, kind, data, at in tx.rows(
+            "SELECT seq, type, data, at FROM notice WHERE company_id = %s AND member_id = %s "
+            "AND seq < %s ORDER BY seq DESC LIMIT %s",
+            (company_id, member_id, number, limit),
+        )
+    ]
+    return NoticeList(Stretch(entries, last_id, epoch, is_complete=True), read_up_to)
 
 
 def in_ranges(tx: Transaction, ranges: Sequence[Range]) -> dict[Range, list[Numbered]]:

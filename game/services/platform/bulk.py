@@ -1,4 +1,4 @@
-"""Set-wise writes: many rows in one statement, whatever their number.
+"""Bulk (set-wise) writes: many rows in one statement, whatever their number.
 
 Rows travel as one JSON text and become typed by the table's own row type; of the ways tried
 (VALUES lists, arrays, COPY into a temporary table) none was faster by more than a few
@@ -27,12 +27,14 @@ def insert(  # noqa: PLR0913 - the parts of one INSERT statement
     key: str = "",
     update: str = "",
     add: str = "",
+    latest: str = "",
     returning: str = "",
 ) -> list[Row]:
     """Insert `rows` (dicts with the same names) into `table`; nothing happens without rows.
 
     On a conflict over the columns `key`: the columns in `update` take the new value, those in
-    `add` grow by it; with neither, the row that is there stays. Column lists are words
+    `add` grow by it, those in `latest` take it where it is larger than theirs or theirs is empty;
+    with none of them, the row that is there stays. Column lists are words
     separated by spaces. Returns what `returning` asks for of the rows that were inserted or
     changed; without it the rows travel with the next statement (`Transaction.put`).
     """
@@ -44,7 +46,9 @@ def insert(  # noqa: PLR0913 - the parts of one INSERT statement
         f"SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"
     )
     if key:
-        sql += f" ON CONFLICT ({', '.join(key.split())}) DO " + _on_conflict(table, update, add)
+        sql += f" ON CONFLICT ({', '.join(key.split())}) DO " + _on_conflict(
+            table, update, add, latest
+        )
     if returning:
         return tx.rows(f"{sql} RETURNING {returning}", (to_json(rows),))
     tx.put(sql, (to_json(rows),))
@@ -71,13 +75,16 @@ def to_json(value: object) -> str:
     return _encoder.encode(value).decode()
 
 
-def _on_conflict(table: str, update: str, add: str) -> str:
+def _on_conflict(table: str, update: str, add: str, latest: str) -> str:
     assignments = [f"{name} = EXCLUDED.{name}" for name in update.split()]
     assignments += [f"{name} = {table}.{name} + EXCLUDED.{name}" for name in add.split()]
+    assignments += [
+        f"{name} = greatest({table}.{name}, EXCLUDED.{name})" for name in latest.split()
+    ]
     if not assignments:
         return "NOTHING"
     sql = f"UPDATE SET {', '.join(assignments)}"
-    if not add:
+    if not add and not latest:
         # A row that says the same already is left alone: no new version of it, no index entries.
         old, new = (", ".join(f"{t}.{n}" for n in update.split()) for t in (table, "EXCLUDED"))
         sql += f" WHERE ({old}) IS DISTINCT FROM ({new})"

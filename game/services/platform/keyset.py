@@ -1,4 +1,4 @@
-"""Pages of a list by key: read one row more than asked for, and remember the last key shown.
+"""Keyset pagination: read one row more than asked for, and remember the last key shown.
 
 Unlike an offset, a key stays right while rows are added in front of it, and costs the same on
 the thousandth page as on the first.

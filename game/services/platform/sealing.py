@@ -1,4 +1,4 @@
-"""Sealing what may hold a person's name or address, or a key, before it is stored: AES-256-GCM.
+"""Encryption at rest (AES-256-GCM) of what may hold a person's name or address, or a key.
 
 A sealed value says which key sealed it, so keys rotate without rewriting anything, and it opens
 only under the kind and id it was sealed for, so two rows cannot swap their bodies.

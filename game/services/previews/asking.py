@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from game.rules.refusals import Refusal
-from game.services.rulesets.book import load_book
+from game.services.rulesets.charter import load_charter
 from game.services.rulesets.publishing import checked, newest
 from models.outgoing import RunTask
 from models.session import MEMBER, Transaction, transaction
@@ -64,7 +64,7 @@ def ask(company_id: str, document: Mapping[str, Any], days: int, actor: str, now
             "(SELECT id FROM rule_preview WHERE company_id = %s ORDER BY id DESC LIMIT %s)",
             (company_id, company_id, KEPT - 1),
         )
-        zones = load_book(tx, company_id).zones
+        zones = load_charter(tx, company_id).zones
         since = zones.window("daily", now - timedelta(days=days)).starts_at
         wanted = {"company": company_id, "since": since, "until": now}
         [(total,)] = tx.rows(TOTAL, wanted)

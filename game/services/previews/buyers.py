@@ -8,7 +8,7 @@ from game.rules.attribution import attribute, classify
 from game.rules.effects import PaymentEffect
 from game.services.members.store import read_members
 from game.services.previews.comparison import Changes, Comparison
-from game.services.rulesets.book import CompanyBook
+from game.services.rulesets.charter import Charter
 from game.services.settlement import rally_reach
 from game.services.settlement.buyers import Batch, Buyers, value
 from game.services.settlement.cases import BuyerKey, load_cases
@@ -38,15 +38,15 @@ def next_buyers(tx: Transaction, over: Comparison, after: str, most: int) -> lis
 
 def compare(tx: Transaction, over: Comparison, keys: Collection[BuyerKey]) -> Changes:
     """Value the payments of these buyers both ways and add up the difference."""
-    cases = load_cases(tx, keys)
+    cases = load_cases(tx, {over.company_id: over.today}, keys)
     worths = []
-    for book in (over.today, over.draft):
+    for charter in (over.today, over.draft):
         buyers = Buyers(cases=cases)
         for key, case in cases.items():
-            credit = attribute(case, book.rules, book.owner_id)
+            credit = attribute(case, charter.rules, charter.owner_id)
             buyers.credits[key] = credit
             buyers.kinds[key] = classify(case, credit) if credit is not None else {}
-        worths.append(_worth(tx, over, book, buyers))
+        worths.append(_worth(tx, over, charter, buyers))
     now, then = worths
     changes = Changes()
     for payment_id in sorted(now.keys() | then.keys()):
@@ -64,10 +64,10 @@ def compare(tx: Transaction, over: Comparison, keys: Collection[BuyerKey]) -> Ch
 NOBODY: tuple[int, PaymentEffect | None] = (0, None)
 
 
-def _worth(tx: Transaction, over: Comparison, book: CompanyBook, buyers: Buyers) -> Worth:
+def _worth(tx: Transaction, over: Comparison, charter: Charter, buyers: Buyers) -> Worth:
     ids = _member_ids(tx, buyers)
     members = read_members(tx, {(company, number) for (company, _), number in ids.items()})
-    batch = Batch(tx, over.until, {book.company_id: book}, buyers, ids, members)
+    batch = Batch(tx, over.until, {charter.company_id: charter}, buyers, ids, members)
     batch.rally = rally_reach.flags(batch)
     found: Worth = {}
     for key in buyers.cases:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from game.rules.preview_sums import Pair, Sums
-from game.services.rulesets.book import CompanyBook
+from game.services.rulesets.charter import Charter
 
 
 def _pairs() -> dict[int, Pair]:
@@ -29,8 +29,8 @@ class Comparison:
     Facts of `[since, until)` are looked at. `sums` grows over the steps.
     """
 
-    today: CompanyBook
-    draft: CompanyBook
+    today: Charter
+    draft: Charter
     since: datetime
     until: datetime
     sums: Sums

@@ -109,8 +109,8 @@ def _quest(
     over.sums.quest(quest.template, now=quest.is_done, then=is_done_then)
     xp_now, xp_then = (
         multiplied(
-            points, multiplier_at(member.history, quest.ends_at, book.rules.at(quest.ends_at))
+            points, multiplier_at(member.history, quest.ends_at, charter.rules.at(quest.ends_at))
         )
-        for points, book in ((quest.reward_xp, over.today), (reward, over.draft))
+        for points, charter in ((quest.reward_xp, over.today), (reward, over.draft))
     )
     return (xp_now if quest.is_done else 0, xp_then if is_done_then else 0)

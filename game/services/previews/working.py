@@ -16,7 +16,7 @@ from game.services.platform import bulk
 from game.services.previews import buyers, players, result
 from game.services.previews.asking import WORK
 from game.services.previews.comparison import Changes, Comparison
-from game.services.rulesets.book import CompanyBook, load_book
+from game.services.rulesets.charter import Charter, load_charter
 from models import clock
 from models.base import Json
 from models.outgoing import RunTask
@@ -85,7 +85,7 @@ def step(company_id: str, preview_id: int, now: datetime) -> bool:
         if not rows:
             return False
         phase, cursor, _, kept, document, since, until = rows[0]
-        over = _comparison(load_book(tx, company_id), document, since, until, kept)
+        over = _comparison(load_charter(tx, company_id), document, since, until, kept)
         if phase == "payments":
             keys = buyers.next_buyers(tx, over, cursor, BUYERS_A_STEP)
             changes = buyers.compare(tx, over, keys)
@@ -108,10 +108,10 @@ def step(company_id: str, preview_id: int, now: datetime) -> bool:
 
 
 def _comparison(
-    today: CompanyBook, document: Json, since: datetime, until: datetime, kept: Json
+    today: Charter, document: Json, since: datetime, until: datetime, kept: Json
 ) -> Comparison:
     rules = today.rules.replaced_from(since, read_rules(document))
-    draft = CompanyBook(today.company_id, today.owner_id, rules, today.zones)
+    draft = Charter(today.company_id, today.owner_id, rules, today.zones)
     return Comparison(today, draft, since, until, _sums(kept))
 
 

@@ -11,15 +11,18 @@ from datetime import datetime, timedelta
 
 from game.rules.multipliers import may_choose_class, multiplied, multiplier_at, next_class_change
 from game.rules.refusals import Refusal
-from game.services.ledger.posting import Line, Posting
+from game.services.ledger.posting import NewReceipt, Posting
 from game.services.members.store import MemberState, lock_members
 from game.services.progress.advancing import advance
-from game.services.rulesets.book import CompanyBook, load_book
+from game.services.rulesets.charter import Charter, load_charter
 from models.outgoing import Wake
 from models.session import MEMBER, Transaction, transaction
 
 LAST_SECOND = timedelta(seconds=1)
 """A reward nobody claimed is granted as of this much before its window's end."""
+
+GRANTED = "granted"
+"""What a claim's fact says where the window's close granted the reward."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ def record_visit(company_id: str, member_id: int, now: datetime) -> bool:
     Also assigns the quests of the day where the member has none yet.
     """
     with transaction(MEMBER, company_id) as tx:
-        book = load_book(tx, company_id)
-        day = book.zones.day(now)
+        charter = load_charter(tx, company_id)
+        day = charter.zones.day(now)
         known = tx.rows(
             "SELECT 1 FROM member_fact "
             "WHERE company_id = %s AND member_id = %s AND kind = 'visit' AND key = %s",
@@ -45,12 +48,12 @@ def record_visit(company_id: str, member_id: int, now: datetime) -> bool:
         )
         if known:
             return False
-        member = _locked(tx, company_id, member_id)
-        if not _add_fact(tx, member, "visit", str(day), "", now, settled=True):
+        member = locked(tx, company_id, member_id)
+        if not add_fact(tx, member, "visit", str(day), "", now, settled=True):
             return False
         posting = Posting(now)
-        posting.changes[member.key].count(book.zones.stretch(now), "visits", 1)
-        advance(tx, posting, {company_id: book}, {member.key: member})
+        posting.changes[member.key].count(charter.zones.stretch(now), "visits", 1)
+        advance(tx, posting, {company_id: charter}, {member.key: member})
         return True
 
 
@@ -61,12 +64,12 @@ def choose_class(company_id: str, member_id: int, name: str, now: datetime) -> N
     `class_change_too_early` (details: `available_at`).
     """
     with transaction(MEMBER, company_id) as tx:
-        book = load_book(tx, company_id)
-        rules = book.rules.at(now)
+        charter = load_charter(tx, company_id)
+        rules = charter.rules.at(now)
         if name not in rules.classes or name == rules.start_class:
             choices = sorted(rules.classes.keys() - {rules.start_class})
             raise Refusal("unknown_class", f"There is no class {name!r}.", {"choices": choices})
-        member = _locked(tx, company_id, member_id)
+        member = locked(tx, company_id, member_id)
         if member.character_class == name:
             return
         if not may_choose_class(member.history, now, rules):
@@ -77,10 +80,10 @@ def choose_class(company_id: str, member_id: int, name: str, now: datetime) -> N
             raise Refusal("class_change_too_early", f"A class stays for {words}.", details)
         second = now.replace(microsecond=0)
         # Left for the next batch as well: a payment of this very second may have been faster.
-        _add_fact(tx, member, "class", second.isoformat(), name, second, settled=False)
-        member = _locked(tx, company_id, member_id)
+        add_fact(tx, member, "class", second.isoformat(), name, second, settled=False)
+        member = locked(tx, company_id, member_id)
         member.character_class = name
-        advance(tx, Posting(now), {company_id: book}, {member.key: member})
+        advance(tx, Posting(now), {company_id: charter}, {member.key: member})
         tx.send(Wake())
 
 
@@ -92,8 +95,8 @@ def claim_quest(company_id: str, member_id: int, quest_id: int, now: datetime) -
     (details: progress and target) and `quest_already_claimed`.
     """
     with transaction(MEMBER, company_id) as tx:
-        book = load_book(tx, company_id)
-        member = _locked(tx, company_id, member_id)
+        charter = load_charter(tx, company_id)
+        member = locked(tx, company_id, member_id)
         found = tx.rows(
             "SELECT template, reward_xp, state, progress, target, ends_at, closes_at FROM quest "
             "WHERE company_id = %s AND member_id = %s AND id = %s FOR NO KEY UPDATE",
@@ -110,24 +113,29 @@ def claim_quest(company_id: str, member_id: int, quest_id: int, now: datetime) -
         posting = Posting(now)
         is_closed = closes_at is not None and now >= closes_at
         at = ends_at - LAST_SECOND if is_closed else now
-        xp = grant(tx, posting, book, member, QuestReward(quest_id, template, reward_xp), at)
-        advance(tx, posting, {company_id: book}, {member.key: member})
+        quest = QuestReward(quest_id, template, reward_xp, at_close=is_closed)
+        xp = grant(tx, posting, charter, member, quest, at)
+        advance(tx, posting, {company_id: charter}, {member.key: member})
         return ClaimResult(quest_id, xp)
 
 
 @dataclass(frozen=True, slots=True)
 class QuestReward:
-    """A finished quest whose reward is to be granted."""
+    """A finished quest whose reward is to be granted.
+
+    `at_close`: its window has closed, so the grant is no activity of the member.
+    """
 
     quest_id: int
     template: str
     reward_xp: int
+    at_close: bool = False
 
 
 def grant(  # noqa: PLR0913, PLR0917 - who, what, when
     tx: Transaction,
     posting: Posting,
-    book: CompanyBook,
+    charter: Charter,
     member: MemberState,
     quest: QuestReward,
     at: datetime,
@@ -136,16 +144,17 @@ def grant(  # noqa: PLR0913, PLR0917 - who, what, when
 
     Marks the quest claimed; the caller still has to `advance`.
     """
-    rules = book.rules.at(at)
+    rules = charter.rules.at(at)
     multiplier = multiplier_at(member.history, at, rules)
     xp = multiplied(quest.reward_xp, multiplier)
     tx.run(
         "UPDATE quest SET state = 'claimed', claimed_at = %s WHERE company_id = %s AND id = %s",
         (at, member.company_id, quest.quest_id),
     )
-    _add_fact(tx, member, "claim", str(quest.quest_id), "", at, settled=True)
+    value = GRANTED if quest.at_close else ""
+    add_fact(tx, member, "claim", str(quest.quest_id), value, at, settled=True)
     posting.add(
-        Line(
+        NewReceipt(
             member=member.key,
             key=f"quest:{quest.quest_id}",
             kind="quest",
@@ -159,18 +168,20 @@ def grant(  # noqa: PLR0913, PLR0917 - who, what, when
     )
     change = posting.changes[member.key]
     change.quests_claimed += 1
-    change.count(book.zones.stretch(at), "quests_claimed", 1)
+    change.count(charter.zones.stretch(at), "quests_claimed", 1)
+    change.count(charter.zones.stretch(at), "quests_granted", int(quest.at_close))
     return xp
 
 
-def _locked(tx: Transaction, company_id: str, member_id: int) -> MemberState:
+def locked(tx: Transaction, company_id: str, member_id: int) -> MemberState:
+    """The member, locked and loaded. Refuses `not_found`."""
     members = lock_members(tx, [(company_id, member_id)])
     if not members:
         raise Refusal("not_found", "There is no such member.", {"member_id": str(member_id)})
     return members[company_id, member_id]
 
 
-def _add_fact(  # noqa: PLR0913, PLR0917 - the columns of a fact
+def add_fact(  # noqa: PLR0913, PLR0917 - the columns of a fact
     tx: Transaction,
     member: MemberState,
     kind: str,

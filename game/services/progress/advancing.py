@@ -20,26 +20,29 @@ from game.rules.member_progress import (
     Known,
     added,
     decide,
-    news,
+    drafts,
+    fallen_asleep,
     woken,
 )
-from game.rules.metrics import DAY_COUNTS, FIGURES, MemberFigures
-from game.services.ledger.posting import Line, MemberKey, Posting
+from game.rules.metrics import DAY_COUNTS, FIGURES, NEWEST_OF, MemberFigures
+from game.services.boards.scores import store_scores
+from game.services.ledger.posting import MemberKey, NewReceipt, Posting, Scored
 from game.services.members.store import MemberState, store_members
+from game.services.members.streaks import ALWAYS, REACH, Reach, around, load_stretches
 from game.services.notices.announcing import announce
 from game.services.platform import bulk
+from game.services.progress.guild_shares import store_shares
 from game.services.quests.assignment import (
     load_due,
+    load_offered,
     load_open,
     load_unlocked,
     store_given,
     store_moved,
 )
-from game.services.rulesets.book import CompanyBook
+from game.services.rulesets.charter import Charter
 from models.session import Transaction
 
-STREAK_REACH = timedelta(days=366)
-"""How far around a day a streak is looked for; the longest default badge asks for 30 days."""
 LABEL_REACH = timedelta(days=4)
 """A window's moments lie this near its dates, whatever zone chosen since calls them otherwise."""
 
@@ -50,56 +53,55 @@ DAYS = (
     "  AS k (company_id, member_id, earliest, latest) "
     "JOIN member_day d USING (company_id, member_id) WHERE d.day BETWEEN k.earliest AND k.latest"
 )
-ACTIVE = (
-    "SELECT d.company_id, d.member_id, array_agg(d.day), array_agg(d.part) "
-    "FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::date[]) "
-    "  AS k (company_id, member_id, earliest, latest) "
-    "JOIN member_day d USING (company_id, member_id) "
-    "WHERE d.day BETWEEN k.earliest AND k.latest AND d.conversions + d.quests_claimed > 0 "
-    "GROUP BY 1, 2"
-)
-
 _figures = attrgetter(*FIGURES)
 
 
 def advance(
     tx: Transaction,
     posting: Posting,
-    books: Mapping[str, CompanyBook],
+    charters: Mapping[str, Charter],
     members: Mapping[MemberKey, MemberState],
 ) -> None:
     """Write everything gathered in `posting` and all that follows from it for these members."""
     if not members:
         return
+    # What counts nothing changed what members are: a class, a prestige.
+    is_change_of_kind = not any(change.days for change in posting.changes.values())
     found = {}
-    for key, known in _load(tx, posting, books, members).items():
-        book = books[key[0]]
-        found[key] = decide(known, book.rules, book.zones, posting.now)
-        _post_unlocks(posting, book, key, found[key])
-    _write(tx, posting, books, members, found)
+    for key, known in load(tx, posting, charters, members).items():
+        charter = charters[key[0]]
+        found[key] = decide(known, charter.rules, charter.zones, posting.now)
+        _post_unlocks(posting, charter, key, found[key])
+    _write(tx, posting, charters, members, found)
+    store_scores(tx, posting, charters, members, everybody=is_change_of_kind)
+    store_members(tx, members.values())
 
 
-def _load(
+def load(
     tx: Transaction,
     posting: Posting,
-    books: Mapping[str, CompanyBook],
+    charters: Mapping[str, Charter],
     members: Mapping[MemberKey, MemberState],
 ) -> dict[MemberKey, Known]:
-    """Everything the rules look at, in at most six queries."""
-    due = load_due(tx, books, members.values(), posting.now)
+    """Everything the rules look at, in at most seven queries. Changes nothing."""
+    due = load_due(tx, charters, members.values(), posting.now)
     unlocked = load_unlocked(tx, members)
     quests = load_open(tx, members, posting.now)
+    offered = load_offered(tx, charters, members, posting.now)
     firsts = [(key, its.since) for key, its in due.items()]
     firsts += [(key, quest.first_day) for key, its in quests.items() for quest in its]
+    firsts += [(key, window.first_day) for key, its in offered.items() for _, window in its]
     since: dict[MemberKey, date] = {}
     for key, first in firsts:
         since[key] = min(first, since.get(key, first))
     days = _load_days(tx, since, posting)
     counted = {
-        key: added(days[key], posting.changes[key].days, books[key[0]].zones) for key in members
+        key: added(days[key], posting.changes[key].days, charters[key[0]].zones) for key in members
     }
     fresh = {key: stretches for key in members if (stretches := woken(days[key], counted[key]))}
-    active = _load_active(tx, fresh)
+    asleep = {key for key in members if fallen_asleep(days[key], counted[key])}
+    reach = _streak_reach(members, fresh, asleep)
+    active = load_stretches(tx, reach)
     return {
         key: Known(
             whose=key,
@@ -108,10 +110,13 @@ def _load(
             gains=posting.changes[key].gains(),
             days=days[key],
             counted=counted[key],
-            active=active.get(key, ()),
+            active=active[key].stretches if key in active else (),
+            first_active=active[key].first if key in active else None,
+            reads_all=reach.get(key) == ALWAYS,
             quests=quests[key],
             unlocked=unlocked[key],
             due=due.get(key),
+            offered=offered.get(key, ()),
         )
         for key, member in members.items()
     }
@@ -135,20 +140,22 @@ def _load_days(
     return found
 
 
-def _load_active(
-    tx: Transaction, woken: Mapping[MemberKey, Collection[Day]]
-) -> Mapping[MemberKey, Collection[Day]]:
-    """The stored stretches that make streaks, a year around those given."""
-    spans = [
-        (key, min(days).date - STREAK_REACH, max(days).date + STREAK_REACH)
-        for key, days in woken.items()
-    ]
-    if not spans:
-        return {}
-    return {
-        (company, member_id): [Day(*stretch) for stretch in zip(dates, parts, strict=True)]
-        for company, member_id, dates, parts in tx.rows(ACTIVE, _arrays(spans))
-    }
+def _streak_reach(
+    members: Mapping[MemberKey, MemberState],
+    fresh: Mapping[MemberKey, Collection[Day]],
+    asleep: Collection[MemberKey],
+) -> dict[MemberKey, Reach]:
+    """How far each member's active days are looked at: a year around what became active.
+
+    All of them where a day ceased to be active, where a streak may be longer than that, and where
+    they were last read by the rule without frozen days.
+    """
+    reach = {key: around(days) for key, days in fresh.items()}
+    for key, member in members.items():
+        is_long = key in fresh and member.best_streak >= REACH.days - 1
+        if is_long or key in asleep or not member.streaks_read:
+            reach[key] = ALWAYS
+    return reach
 
 
 def _arrays(spans: Collection[tuple[MemberKey, date, date]]) -> tuple[list[object], ...]:
@@ -161,7 +168,7 @@ def _arrays(spans: Collection[tuple[MemberKey, date, date]]) -> tuple[list[objec
     )
 
 
-def _post_unlocks(posting: Posting, book: CompanyBook, member: MemberKey, found: Decision) -> None:
+def _post_unlocks(posting: Posting, charter: Charter, member: MemberKey, found: Decision) -> None:
     """Gather the badges with their receipts, and count them on the day they came."""
     for unlock in found.unlocks:
         posting.unlocks.append(
@@ -174,7 +181,7 @@ def _post_unlocks(posting: Posting, book: CompanyBook, member: MemberKey, found:
             }
         )
         posting.add(
-            Line(
+            NewReceipt(
                 member=member,
                 key=f"ach:{unlock.key}",
                 kind="achievement",
@@ -186,14 +193,14 @@ def _post_unlocks(posting: Posting, book: CompanyBook, member: MemberKey, found:
                 inputs={"reward_xp": unlock.reward_xp, "multiplier_bp": unlock.multiplier_bp},
             )
         )
-    stretch = book.zones.stretch(posting.now)
+    stretch = charter.zones.stretch(posting.now)
     posting.changes[member].count(stretch, "achievements", len(found.unlocks))
 
 
 def _write(
     tx: Transaction,
     posting: Posting,
-    books: Mapping[str, CompanyBook],
+    charters: Mapping[str, Charter],
     members: Mapping[MemberKey, MemberState],
     found: Mapping[MemberKey, Decision],
 ) -> None:
@@ -201,32 +208,39 @@ def _write(
     numbers = store_given(tx, {key: its.given for key, its in found.items()}, posting.now)
     moved = [(key[0], quest) for key, its in found.items() for quest in its.moved]
     store_moved(tx, moved, posting.now)
+    store_shares(tx, posting, charters, members)
     posting.write_books(tx)
-    _write_days(tx, books, posting)
+    _write_days(tx, charters, posting)
     told = {}
     for key, its in found.items():
         for name in FIGURES:
             setattr(members[key], name, getattr(its.figures, name))
-        follows = news(its, numbers[key], books[key[0]].rules)
+        follows = drafts(its, numbers[key], charters[key[0]].rules)
         told[key] = [*posting.changes[key].notices, *follows]
     announce(tx, members, told, posting.now)
-    store_members(tx, members.values())
 
 
-def _write_days(tx: Transaction, books: Mapping[str, CompanyBook], posting: Posting) -> None:
-    """Add the gathered counts to their stretches."""
+def _write_days(tx: Transaction, charters: Mapping[str, Charter], posting: Posting) -> None:
+    """Add the gathered counts to their stretches, rewards as of the moment they were granted."""
+    for key, at, xp in posting.granted:
+        stretch = charters[key[0]].zones.stretch(at)
+        posting.changes[key].score(None, Scored(stretch, at, {"xp": xp}))
     rows = [
         {
             "company_id": key[0],
             "member_id": key[1],
             "day": stretch.date,
             "part": stretch.part,
-            "starts_at": books[key[0]].zones.starts(stretch),
+            "starts_at": charters[key[0]].zones.starts(stretch),
             **counts,
+            **{
+                column: change.newest.get(stretch, {}).get(what)
+                for what, column in NEWEST_OF.items()
+            },
         }
         for key, change in sorted(posting.changes.items())
         for stretch, counts in sorted(change.days.items())
-        if any(counts.values())
+        if any(counts.values()) or stretch in change.newest
     ]
     bulk.insert(
         tx,
@@ -235,4 +249,5 @@ def _write_days(tx: Transaction, books: Mapping[str, CompanyBook], posting: Post
         key="company_id member_id day part",
         update="starts_at",
         add=" ".join(DAY_COUNTS),
+        latest=" ".join(NEWEST_OF.values()),
     )

@@ -13,12 +13,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from game.rules.calendar_windows import Day
-from game.rules.member_progress import Given, News, Numbers, OpenQuest, give, news_of
+from game.rules.creations import SpecialQuest, SpecialWindow, open_quests
+from game.rules.effects import NoticeDrafts
+from game.rules.guilds import guild_at
+from game.rules.member_progress import Given, Numbers, OpenQuest, drafts_of, give
+from game.rules.metrics import QUEST_METRICS
 from game.rules.quests import NEVER, Due, lacking
+from game.rules.requirements import as_document, read_requirement
 from game.services.ledger.posting import MemberKey
 from game.services.members.store import MemberState
 from game.services.platform import bulk
-from game.services.rulesets.book import CompanyBook
+from game.services.rulesets.charter import Charter
 from models.session import Transaction
 
 OPEN = (
@@ -35,30 +40,32 @@ OPEN = (
 
 def assign(
     tx: Transaction,
-    books: Mapping[str, CompanyBook],
+    charters: Mapping[str, Charter],
     members: Mapping[MemberKey, MemberState],
     now: datetime,
-) -> dict[MemberKey, News]:
+) -> dict[MemberKey, NoticeDrafts]:
     """Assign what is missing for today to these locked members; what to tell them of it.
 
     Moves `quests_through` in memory; whoever calls writes the members back.
     """
-    due = load_due(tx, books, members.values(), now)
+    due = load_due(tx, charters, members.values(), now)
     if not due:
         return {}
     unlocked = load_unlocked(tx, due)
     given = {}
     for key, its in due.items():
-        book, member = books[key[0]], members[key]
-        given[key] = give(key, member.level_ever, unlocked[key], its, book.rules, book.zones, now)
+        charter, member = charters[key[0]], members[key]
+        given[key] = give(
+            key, member.level_ever, unlocked[key], its, charter.rules, charter.zones, now
+        )
         member.quests_through, member.quests_part = its.day
     numbers = store_given(tx, given, now)
-    return {key: news_of(its, numbers[key]) for key, its in given.items()}
+    return {key: drafts_of(its, numbers[key]) for key, its in given.items()}
 
 
 def load_due(
     tx: Transaction,
-    books: Mapping[str, CompanyBook],
+    charters: Mapping[str, Charter],
     members: Collection[MemberState],
     now: datetime,
 ) -> dict[MemberKey, Due]:
@@ -67,12 +74,53 @@ def load_due(
         member.key: lacks
         for member in members
         for through in (Day(member.quests_through or NEVER, member.quests_part),)
-        if (lacks := lacking(through, books[member.company_id].zones, now))
+        if (lacks := lacking(through, charters[member.company_id].zones, now))
     }
     if not due:
         return {}
-    recent = _companies_with_lessons(tx, books, due, now)
-    return {key: replace(its, lessons_recent=key[0] in recent) for key, its in due.items()}
+    recent = _companies_with_lessons(tx, charters, due, now)
+    inside = {member.key for member in members if guild_at(member.history, now)}
+    return {
+        key: replace(its, lessons_recent=key[0] in recent, in_guild=key in inside)
+        for key, its in due.items()
+    }
+
+
+def load_offered(
+    tx: Transaction,
+    charters: Mapping[str, Charter],
+    members: Collection[MemberKey],
+    now: datetime,
+) -> dict[MemberKey, list[tuple[SpecialQuest, SpecialWindow]]]:
+    """The open quests of creators that these members were not given yet, whoever they are for.
+
+    In one query, and none where no company has any.
+    """
+    offered = {
+        company: found
+        for company in {company for company, _ in members}
+        if (found := open_quests(charters[company].rules.catalogue, now, charters[company].zones))
+    }
+    asked = [key for key in members if key[0] in offered]
+    if not asked:
+        return {}
+    given = set(
+        tx.rows(
+            "SELECT q.company_id, q.member_id, q.slot, q.starts_at "
+            "FROM unnest(%s::text[], %s::bigint[]) AS k (company_id, member_id) "
+            "JOIN quest q USING (company_id, member_id) "
+            "WHERE q.time_window = 'special' AND q.ends_at > %s",
+            (*bulk.pairs(asked), now),
+        )
+    )
+    return {
+        key: [
+            (quest, window)
+            for quest, window in offered[key[0]]
+            if (*key, quest.key, window.starts_at) not in given
+        ]
+        for key in asked
+    }
 
 
 def load_unlocked(
@@ -99,7 +147,10 @@ def load_open(
     found: dict[MemberKey, list[OpenQuest]] = defaultdict(list)
     if members:
         for row in tx.rows(OPEN, (*bulk.pairs(members), now)):
-            found[row[0], row[1]].append(OpenQuest(*row[2:]))
+            quest = OpenQuest(*row[2:])
+            if quest.terms is not None:
+                quest = replace(quest, terms=read_requirement(quest.terms, QUEST_METRICS))
+            found[row[0], row[1]].append(quest)
     return found
 
 
@@ -136,12 +187,12 @@ def store_moved(tx: Transaction, moved: Iterable[tuple[str, OpenQuest]], now: da
 
 
 def _companies_with_lessons(
-    tx: Transaction, books: Mapping[str, CompanyBook], due: Collection[MemberKey], now: datetime
+    tx: Transaction, charters: Mapping[str, Charter], due: Collection[MemberKey], now: datetime
 ) -> set[str]:
     """Which companies of these members had a lesson fact in the days the rules look back."""
     companies = sorted({company for company, _ in due})
     since = [
-        now - timedelta(days=books[company].rules.at(now).quests.lessons_recent_days)
+        now - timedelta(days=charters[company].rules.at(now).quests.lessons_recent_days)
         for company in companies
     ]
     rows = tx.rows(
@@ -174,5 +225,7 @@ def _row(whose: MemberKey, given: Given, now: datetime) -> dict[str, Any]:
         "progress": quest.progress,
         "state": "completed" if quest.is_complete else "assigned",
         "assigned_at": now,
+        "entry": offer.entry,
+        "terms": None if offer.terms is None else as_document(offer.terms),
         "completed_at": now if quest.is_complete else None,
     }

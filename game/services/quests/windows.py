@@ -9,7 +9,7 @@ from game.services.ledger.posting import MemberKey
 from game.services.members.store import lock_members, store_members
 from game.services.notices.announcing import announce
 from game.services.quests.assignment import assign
-from game.services.rulesets.book import CompanyBook, load_books
+from game.services.rulesets.charter import Charter, load_charters
 from models.base import Json
 from models.session import WORKER, Transaction, transaction
 
@@ -37,17 +37,17 @@ def assign_step(progress: Json, scheduled_for: datetime, now: datetime) -> Json 
         ]
         if not companies or (companies == [company] and member == LAST):
             return None
-        books = load_books(tx, companies)
-        keys = _without_todays_quests(tx, books, (company, member), now)
-        _assign(tx, books, keys, now)
+        charters = load_charters(tx, companies)
+        keys = _without_todays_quests(tx, charters, (company, member), now)
+        _assign(tx, charters, keys, now)
     company, member = keys[-1] if len(keys) == MEMBERS_A_STEP else (companies[-1], LAST)
     return {"company": company, "member": member}
 
 
 def _without_todays_quests(
-    tx: Transaction, books: Mapping[str, CompanyBook], after: MemberKey, now: datetime
+    tx: Transaction, charters: Mapping[str, Charter], after: MemberKey, now: datetime
 ) -> list[MemberKey]:
-    days = [book.zones.day(now) for book in books.values()]
+    days = [charter.zones.day(now) for charter in charters.values()]
     rows = tx.rows(
         "SELECT m.company_id, m.id"
         " FROM unnest(%s::text[], %s::date[], %s::int[]) AS k (company_id, today, part)"
@@ -56,7 +56,7 @@ def _without_todays_quests(
         "   OR (m.quests_through, m.quests_part) < (k.today, k.part))"
         " AND (m.company_id, m.id) > (%s, %s) ORDER BY m.company_id, m.id LIMIT %s",
         (
-            list(books),
+            list(charters),
             [day.date for day in days],
             [day.part for day in days],
             *after,
@@ -67,10 +67,10 @@ def _without_todays_quests(
 
 
 def _assign(
-    tx: Transaction, books: Mapping[str, CompanyBook], keys: list[MemberKey], now: datetime
+    tx: Transaction, charters: Mapping[str, Charter], keys: list[MemberKey], now: datetime
 ) -> None:
     if not keys:
         return
     members = lock_members(tx, keys, skip_locked=True)
-    announce(tx, members, assign(tx, books, members, now), now)
+    announce(tx, members, assign(tx, charters, members, now), now)
     store_members(tx, members.values())

@@ -14,6 +14,7 @@ import structlog
 
 import settings
 from game.rules.bodies.fields import REF_KEY
+from game.services.rulesets.company_settings import PLAN, PRODUCT, read_settings
 from game.services.whop import api
 from game.services.whop.api import WhopRefused
 from game.services.whop.tokens import WhopUnreachable
@@ -23,25 +24,29 @@ from models.session import WORKER, Transaction, transaction
 
 log = structlog.get_logger(__name__)
 
-PLAN_SETTING = "checkout.plan_id"
-"""Names, as a JSON text, the plan a company's links sell; without it its first visible one."""
 PAUSES = tuple(timedelta(seconds=s) for s in (30, 120, 480, 1800, 7200, 21_600))
 REST = timedelta(days=1)
 """After a refusal that asking again does not change: the creator has to do something first."""
 FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE = 403, 404, 409, 422
 FINAL = frozenset({FORBIDDEN, NOT_FOUND, UNPROCESSABLE})
+GONE = frozenset({NOT_FOUND, UNPROCESSABLE})
+"""What Whop says of a plan that it does not sell."""
 MOST_A_TICK = 200
 """Codes a sweep asks for in a minute: a third of what Whop allows, the rest is for new ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A code that is asked for now, by us alone. `plan_id` empty = the company chose none."""
+    """A code that is asked for now, by us alone.
+
+    `plan_id` empty = nobody chose one, `product_id` as well = any product's will do.
+    """
 
     company_id: str
     code: str
     key: str
     plan_id: str
+    product_id: str
 
 
 def wanted(company_id: str, code: str) -> RunTask:
@@ -68,7 +73,7 @@ def make(company_id: str, code: str, now: datetime) -> bool:
     if claimed is None:
         return True
     try:
-        url = _ask(claimed)
+        plan_id, url = _ask(claimed)
     except WhopRefused as error:
         return _note_refusal(claimed, error.status, now)
     except WhopUnreachable:
@@ -77,8 +82,9 @@ def make(company_id: str, code: str, now: datetime) -> bool:
         return _note_refusal(claimed, UNPROCESSABLE, now)
     with transaction(WORKER) as tx:
         tx.run(
-            "UPDATE referral_code SET purchase_url = %s WHERE company_id = %s AND code = %s",
-            (url, company_id, code),
+            "UPDATE referral_code SET purchase_url = %s, made_for = %s, former_url = '' "
+            "WHERE company_id = %s AND code = %s",
+            (url, plan_id, company_id, code),
         )
     return True
 
@@ -108,27 +114,89 @@ def _claim(tx: Transaction, company_id: str, code: str, now: datetime) -> Claime
         "checkout_key = CASE checkout_key WHEN '' THEN %s ELSE checkout_key END, "
         "checkout_next_at = %s + (%s::interval[])[least(checkout_attempts + 1, %s)] "
         "WHERE company_id = %s AND code = %s AND purchase_url = '' AND checkout_next_at <= %s "
-        "AND (expires_at IS NULL OR expires_at > %s) RETURNING checkout_key",
+        "AND (expires_at IS NULL OR expires_at > %s) RETURNING checkout_key, plan_id",
         (str(uuid4()), now, list(PAUSES), len(PAUSES), company_id, code, now, now),
     )
-    return Claimed(company_id, code, rows[0][0], _chosen_plan(tx, company_id)) if rows else None
+    if not rows:
+        return None
+    key, own_plan = rows[0]
+    chosen = read_settings(tx, company_id)
+    return Claimed(company_id, code, key, own_plan or chosen[PLAN], chosen[PRODUCT])
 
 
-def _chosen_plan(tx: Transaction, company_id: str) -> str:
-    rows = tx.rows(
-        "SELECT value #>> '{}' FROM system_config WHERE company_id = %s AND key = %s "
-        "ORDER BY version DESC LIMIT 1",
-        (company_id, PLAN_SETTING),
-    )
-    return rows[0][0] or "" if rows else ""
+def _ask(claimed: Claimed) -> tuple[str, str]:
+    """The plan and the new checkout's address; empty where the company has nothing to sell.
 
-
-def _ask(claimed: Claimed) -> str:
-    """The new checkout's address; empty where the company has nothing to sell."""
-    plan_id = claimed.plan_id or api.first_plan(claimed.company_id)
+    A plan that was chosen and is gone is followed by what the company sells otherwise.
+    """
+    plan_id = claimed.plan_id or _usual_plan(claimed)
     if not plan_id:
-        return ""
-    return api.make_checkout(claimed.company_id, plan_id, {REF_KEY: claimed.code}, claimed.key)
+        return "", ""
+    try:
+        return plan_id, _make(claimed, plan_id, claimed.key)
+    except WhopRefused as error:
+        usual = _usual_plan(claimed) if error.status in GONE else plan_id
+        if usual in {"", plan_id}:
+            raise
+    # Another request than before needs another key, or Whop answers with the old refusal.
+    return usual, _make(claimed, usual, f"{claimed.key}:{usual}")
+
+
+def _usual_plan(claimed: Claimed) -> str:
+    of_product = api.first_plan(claimed.company_id, claimed.product_id)
+    return of_product or api.first_plan(claimed.company_id)
+
+
+def _make(claimed: Claimed, plan_id: str, key: str) -> str:
+    return api.make_checkout(claimed.company_id, plan_id, {REF_KEY: claimed.code}, key)
+
+
+def renew(tx: Transaction, company_id: str, now: datetime, made_for: str = "") -> int:
+    """Let the codes that sell what the company's links sell get new checkouts; how many.
+
+    Until the new one is there visitors are sent to the one before. `made_for`: only those made for
+    this plan, which is not sold any more, whoever chose it; their old checkouts sell nothing.
+    """
+    return tx.run(
+        "UPDATE referral_code SET checkout_key = '', checkout_attempts = 0, "
+        "  checkout_next_at = %(now)s, purchase_url = '', made_for = '', "
+        "  former_url = CASE WHEN %(plan)s <> '' THEN '' "
+        "    WHEN purchase_url <> '' THEN purchase_url ELSE former_url END "
+        "WHERE company_id = %(company)s AND (expires_at IS NULL OR expires_at > %(now)s) "
+        "  AND CASE WHEN %(plan)s <> '' THEN made_for = %(plan)s ELSE plan_id = '' END",
+        {"company": company_id, "plan": made_for, "now": now},
+    )
+
+
+def review_step(progress: Json, scheduled_for: datetime, now: datetime) -> Json | None:  # noqa: ARG001
+    """Ask Whop whether the next plan that links sell is still sold; renew its links if not."""
+    if not can_ask():
+        return None
+    after = (progress.get("company", ""), progress.get("plan", ""))
+    with transaction(WORKER) as tx:
+        found = tx.rows(
+            "SELECT company_id, made_for FROM referral_code "
+            "WHERE made_for <> '' AND (company_id, made_for) > (%s, %s) "
+            "ORDER BY company_id, made_for LIMIT 1",
+            after,
+        )
+    if not found:
+        return None
+    [(company_id, plan_id)] = found
+    try:
+        is_sold = api.plan_is_on_sale(plan_id)
+    except WhopRefused as error:
+        # Of this company nothing can be learned; being turned away altogether ends the tick.
+        if error.status not in FINAL:
+            return None
+        is_sold = True
+    except WhopUnreachable:
+        return None
+    if not is_sold:
+        with transaction(WORKER, company_id) as tx:
+            renewed = renew(tx, company_id, now, made_for=plan_id)
+        log.warning("plan_is_gone", company_id=company_id, plan_id=plan_id, links=renewed)
+    return {"company": company_id, "plan": plan_id}
 
 
 def _note_refusal(claimed: Claimed, status: int, now: datetime) -> bool:

@@ -8,8 +8,8 @@ moved: `ClickMover` stores and commits first and deletes afterwards.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from psycopg2.errors import LockNotAvailable, QueryCanceled
 
 import settings
 from game.rules.codes import canonical
+from game.rules.visits import Visit, device_of
 from game.services.inbox.spool import Entry, Fields, NotSpooled, client, put_aside
 from game.services.platform.sealing import SealBroken, open_sealed, seal
 from game.services.referrals import links, visitors
@@ -46,6 +47,13 @@ class Followed:
     at: datetime
     address: str
     browser: str
+    country: str = ""
+    utm: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def visit(self) -> Visit:
+        """What of it may be kept as it is."""
+        return Visit(device_of(self.browser), self.country, self.utm)
 
 
 def put(click: Followed, *, wait_ms: int) -> bool:
@@ -129,7 +137,9 @@ class _Round:
         if visitors.is_member(*member, visitor):
             return True
         try:
-            links.record_click(target, visitor, click.token, click.at, timeout_ms=PATIENCE_MS)
+            links.record_click(
+                target, visitor, click.token, click.at, click.visit, timeout_ms=PATIENCE_MS
+            )
         except (LockNotAvailable, QueryCanceled):
             self._blocked.add(member)
             return False
@@ -148,6 +158,7 @@ def _fields(click: Followed) -> dict[str, str | bytes]:
         "token": click.token,
         "code": click.code,
         "at": click.at.isoformat(),
+        "visit": json.dumps([click.country, dict(click.utm)]),
         "sealed": seal(click.token, who, KIND),
     }
 
@@ -156,4 +167,7 @@ def _followed(fields: Fields) -> Followed:
     token = fields[b"token"].decode()
     address, browser = json.loads(open_sealed(token, fields[b"sealed"], KIND))
     at = datetime.fromisoformat(fields[b"at"].decode()).astimezone(UTC)
-    return Followed(token, canonical(fields[b"code"].decode()), at, address, browser)
+    # Entries of the version before do not say how the link was followed.
+    country, utm = json.loads(fields.get(b"visit", b'["", {}]'))
+    code = canonical(fields[b"code"].decode())
+    return Followed(token, code, at, address, browser, country, utm)

@@ -10,7 +10,8 @@ from game.rules.calendar_windows import DEFAULT_ZONE
 from game.rules.refusals import Refusal
 from game.rules.ruleset import RuleSet
 from game.rules.ruleset_parts import Ability, CharacterClass
-from game.services.rulesets.book import load_book
+from game.services.rulesets.charter import load_charter
+from game.services.rulesets.company_settings import NAME, PLAN, PRODUCT, read_settings
 from game.services.rulesets.publishing import newest
 from models.session import Transaction
 
@@ -22,11 +23,18 @@ HOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class CompanyView:
-    """A company by name. A change of time zone holds from the next local midnight."""
+    """A company by name. A change of time zone holds from the next window of each kind.
+
+    `name` is what its creator calls it, empty = as Whop does; `title` is what is shown. `plan_id`
+    and `product_id` say what its links sell; both empty = its first plan.
+    """
 
     id: str
     title: str
     time_zone: str
+    name: str
+    plan_id: str
+    product_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,15 @@ class ClassView:
 
 
 @dataclass(frozen=True, slots=True)
+class PrestigeView:
+    """From which level of a run it may begin anew, how often, and what each adds, in bp."""
+
+    from_level: int
+    times: int
+    bonus_bp: int
+
+
+@dataclass(frozen=True, slots=True)
 class VersionView:
     """A version of the rules; `valid_from` None = from the very beginning."""
 
@@ -68,22 +85,26 @@ class RulesView:
     class_change_days: int
     commission_rate_bp: int
     hold_days: int
+    prestige: PrestigeView
     classes: list[ClassView]
     newest: VersionView | None
     document: dict[str, Any] | None
 
 
 def read_company(tx: Transaction, company_id: str) -> CompanyView:
-    """The company, in one query. Raises the refusal `not_found`."""
+    """The company, in two queries. Raises the refusal `not_found`."""
     rows = tx.rows(
         "SELECT c.company_id, c.title, coalesce((SELECT f.value FROM company_fact f "
         "  WHERE f.company_id = c.company_id AND f.kind = 'time_zone' "
-        "  ORDER BY f.at DESC LIMIT 1), %s) FROM company c WHERE c.company_id = %s",
+        "  ORDER BY f.at DESC, f.key DESC LIMIT 1), %s) FROM company c WHERE c.company_id = %s",
         (DEFAULT_ZONE, company_id),
     )
     if not rows:
         raise Refusal("not_found", "There is no such company.", {"company": company_id})
-    return CompanyView(*rows[0])
+    found, title, zone = rows[0]
+    chosen = read_settings(tx, company_id)
+    name = chosen[NAME]
+    return CompanyView(found, name or title, zone, name, chosen[PLAN], chosen[PRODUCT])
 
 
 def read_rules(tx: Transaction, company_id: str, now: datetime, *, whole: bool) -> RulesView:
@@ -92,12 +113,15 @@ def read_rules(tx: Transaction, company_id: str, now: datetime, *, whole: bool) 
     `whole`: with the newest version's document, in one query more.
     """
     version, valid_from, document = newest(tx, company_id) if whole else (0, None, None)
-    rules = load_book(tx, company_id).rules.at(now)
+    rules = load_charter(tx, company_id).rules.at(now)
     return RulesView(
         version=rules.version,
         class_change_days=rules.class_change_days,
         commission_rate_bp=rules.commission.rate_bp,
         hold_days=rules.commission.hold_days,
+        prestige=PrestigeView(
+            rules.prestige.from_level, rules.prestige.times, rules.prestige.bonus_bp
+        ),
         classes=[
             _class_view(one, rules)
             for key, one in rules.classes.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from game.rules.ruleset import Rules
 from game.rules.ruleset_parts import Achievement, QuestTemplate
 
+PAYOUT_TITLES = {"payout": "Payout", "payout_returned": "Payout that came back"}
 PAYMENT_TITLES = {
     "conversion": "New referral",
     "renewal": "Renewal of a referral",
@@ -18,18 +19,25 @@ PAYMENT_TITLES = {
 }
 
 
+GUILD_QUESTS = {"muster": "Muster", "rumour": "Rumour"}
+
+
 def receipt_title(
     kind: str, reason: str, source_id: str, template: str | None, rules: Rules
 ) -> str:
     """What a receipt is about, in a few words. `template` is a quest receipt's quest."""
     if kind == "quest":
-        found = quest_template(rules, template or "")
+        found = quest_template(rules, template or "") or rules.catalogue.newest(template or "")
         return f"Quest: {found.title}" if found else "Quest"
     if kind == "achievement":
         badge = achievement(rules, source_id)
         return f"Achievement: {badge.title}" if badge else "Achievement"
+    if kind == "guild_quest":
+        return f"Guild quest: {GUILD_QUESTS.get(reason.partition(':')[2], 'done')}"
     if kind == "lesson":
         return "Lesson completed" if reason == "lesson" else "Recalculated lesson"
+    if kind == "payout":
+        return PAYOUT_TITLES.get(reason, "Payout")
     return PAYMENT_TITLES.get(reason, "Payment")
 
 
@@ -47,6 +55,9 @@ def quest_template(rules: Rules, key: str, version: int | None = None) -> QuestT
 
 def achievement(rules: Rules, key: str) -> Achievement | None:
     """An achievement as the newest version that has it words it."""
+    made = rules.catalogue.newest(key)
+    if isinstance(made, Achievement):
+        return made
     for each in reversed(rules.all()):
         for one in each.achievements:
             if one.key == key:

@@ -1,4 +1,4 @@
-"""Scheduled jobs: each tick runs once, in steps that go on where a crash left them.
+"""Scheduled jobs with checkpoints: each tick runs once and goes on where a crash left it.
 
 The row (job, scheduled_for) is the right to run a tick; a session lock per job keeps two
 processes from working on one job at a time. Messages and processes may double or get lost.
@@ -25,7 +25,7 @@ GRACE = timedelta(seconds=20)
 """How long beat and the workers have before a tick counts as missed."""
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
-Step = Callable[[Json, datetime, datetime], Json | None]
+JobStep = Callable[[Json, datetime, datetime], Json | None]
 """(progress, scheduled_for, now) -> where to go on, or None when the tick's work is done.
 
 A step commits its own work, takes well under 30 s, and may be repeated after a crash.
@@ -33,7 +33,7 @@ A step commits its own work, takes well under 30 s, and may be repeated after a 
 Clock = Callable[[], datetime]
 
 
-class Outcome(enum.Enum):
+class TickOutcome(enum.Enum):
     """What became of a tick."""
 
     FINISHED = "finished"
@@ -76,14 +76,16 @@ def missed(now: datetime) -> list[tuple[str, datetime]]:
     return sorted((pair for pair in expected if pair not in finished), key=lambda pair: pair[1])
 
 
-def run(job: str, scheduled_for: datetime, step: Step, clock: Clock, *, seconds: float) -> Outcome:
+def run(
+    job: str, scheduled_for: datetime, step: JobStep, clock: Clock, *, seconds: float
+) -> TickOutcome:
     """Work on one tick until it is finished or `seconds` are over.
 
     Calling it for a finished tick does nothing; after a crash it goes on at the last step.
     """
     with turn(job) as mine:
         if not mine:
-            return Outcome.BUSY
+            return TickOutcome.BUSY
         until = clock() + timedelta(seconds=seconds)
         with transaction(WORKER) as tx:
             progress = claim_tick(tx, job, scheduled_for, clock())
@@ -92,8 +94,8 @@ def run(job: str, scheduled_for: datetime, step: Step, clock: Clock, *, seconds:
             with transaction(WORKER) as tx:
                 note_progress(tx, job, scheduled_for, progress, clock())
             if progress is not None and clock() >= until:
-                return Outcome.MORE
-    return Outcome.FINISHED
+                return TickOutcome.MORE
+    return TickOutcome.FINISHED
 
 
 def claim_tick(tx: Transaction, job: str, scheduled_for: datetime, now: datetime) -> Json | None:

@@ -18,7 +18,7 @@ from game.services.members.store import lock_members
 from game.services.platform import bulk
 from game.services.progress.acts import LAST_SECOND, QuestReward, grant
 from game.services.progress.advancing import advance
-from game.services.rulesets.book import load_books
+from game.services.rulesets.charter import load_charters
 from models.base import Json
 from models.session import WORKER, Transaction, transaction
 
@@ -66,12 +66,12 @@ def say_when(tx: Transaction) -> int:
         " WHERE closed_at IS NULL AND closes_at IS NULL LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
         (CLOSED_A_STEP,),
     )
-    books = load_books(tx, {company for company, *_ in found})
+    charters = load_charters(tx, {company for company, *_ in found})
     rows = [
         {
             "company_id": company,
             "id": quest_id,
-            "closes_at": closes_at(ends_at, books[company].rules.numbered(version)),
+            "closes_at": closes_at(ends_at, charters[company].rules.numbered(version)),
         }
         for company, quest_id, ends_at, version in found
     ]
@@ -92,15 +92,15 @@ def grant_unclaimed(tx: Transaction, until: datetime, now: datetime) -> int:
     if not keys:
         return 0
     members = lock_members(tx, {(company, member) for company, member in keys}, skip_locked=True)
-    books = load_books(tx, {company for company, _ in members})
+    charters = load_charters(tx, {company for company, _ in members})
     quests = _unclaimed_of(tx, members, until)
     posting = Posting(now)
     for quest in quests:
-        reward = QuestReward(quest.id, quest.template, quest.reward_xp)
-        book, member = books[quest.company_id], members[quest.member]
-        grant(tx, posting, book, member, reward, quest.moment)
+        reward = QuestReward(quest.id, quest.template, quest.reward_xp, at_close=True)
+        charter, member = charters[quest.company_id], members[quest.member]
+        grant(tx, posting, charter, member, reward, quest.moment)
     _mark_closed(tx, quests, now)
-    advance(tx, posting, books, members)
+    advance(tx, posting, charters, members)
     return len(quests)
 
 

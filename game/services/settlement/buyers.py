@@ -21,7 +21,7 @@ from game.services.commissions.payment_posting import (
 from game.services.ledger.posting import MemberKey, Posting
 from game.services.members.store import MemberState
 from game.services.platform import bulk
-from game.services.rulesets.book import CompanyBook
+from game.services.rulesets.charter import Charter
 from game.services.settlement.cases import BuyerKey, load_cases
 from game.services.settlement.fact_store import Key
 from models.session import Transaction, pairs
@@ -70,19 +70,19 @@ class Batch:
 
     tx: Transaction
     now: datetime
-    books: Mapping[str, CompanyBook]
+    charters: Mapping[str, Charter]
     buyers: Buyers
     ids: Mapping[tuple[str, str], int] = field(default_factory=dict)
     members: Mapping[MemberKey, MemberState] = field(default_factory=dict)
     rally: Mapping[Key, bool] = field(default_factory=dict)
 
 
-def study(tx: Transaction, books: Mapping[str, CompanyBook], keys: Collection[BuyerKey]) -> Buyers:
-    """Load these buyers, in seven queries, and find out whom each credits."""
-    buyers = Buyers(cases=load_cases(tx, keys), posted=_load_posted(tx, keys))
+def study(tx: Transaction, charters: Mapping[str, Charter], keys: Collection[BuyerKey]) -> Buyers:
+    """Load these buyers, in seven or eight queries, and find out whom each credits."""
+    buyers = Buyers(cases=load_cases(tx, charters, keys), posted=_load_posted(tx, keys))
     for key, case in buyers.cases.items():
-        book = books[key[0]]
-        credit = attribute(case, book.rules, book.owner_id)
+        charter = charters[key[0]]
+        credit = attribute(case, charter.rules, charter.owner_id)
         buyers.credits[key] = credit
         buyers.kinds[key] = classify(case, credit) if credit is not None else {}
     return buyers
@@ -116,8 +116,8 @@ def value(batch: Batch, key: BuyerKey) -> tuple[int, list[PaymentEffect]]:
         kinds,
         batch.members[company, member_id].history,
         {payment: batch.rally.get((company, payment), False) for payment in kinds},
-        batch.books[company].rules,
-        batch.books[company].zones,
+        batch.charters[company].rules,
+        batch.charters[company].zones,
         batch.now,
     )
     return member_id, effects

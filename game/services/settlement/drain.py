@@ -22,7 +22,7 @@ from game.services.inbox import failures
 from game.services.inbox.reading import Fallen
 from game.services.inbox.run_journal import end_in, journal
 from game.services.inbox.turns import Work, oldest_work, take_turn, take_turns, try_turn
-from game.services.settlement.settle import Outcome, settle_buyers, settle_work
+from game.services.settlement.settle import Settled, settle_buyers, settle_work
 from game.services.settlement.troubled import Troubled
 from models.passing import Trouble, trouble
 from models.session import LOCK_MS, WORKER, Transaction, transaction
@@ -190,7 +190,7 @@ def _alone_ms(limits: Limits) -> int:
 
 def _settle_or_put_aside(
     tx: Transaction, work: Work, run: int, now: datetime, limits: Limits
-) -> Outcome:
+) -> Settled:
     """Settle, or, where one row is at fault, record that instead. Raises what is not its fault."""
     try:
         with tx.savepoint():
@@ -208,10 +208,10 @@ def _settle_or_put_aside(
         group = "too_slow" if what is Trouble.SLOW else f"bug:{type(error).__name__}"
         failures.record(tx, [Fallen(one, group, str(error), permanent=False)], now)
         end_in(tx, run)
-        return Outcome(0, 0, ())
+        return Settled(0, 0, ())
 
 
-def _settle(tx: Transaction, work: Work, run: int, now: datetime) -> Outcome:
+def _settle(tx: Transaction, work: Work, run: int, now: datetime) -> Settled:
     """Settle it, and record what fell out while the turns are held."""
     outcome = settle_work(tx, work, now)
     if outcome.fallen:

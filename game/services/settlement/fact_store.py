@@ -1,4 +1,4 @@
-"""Facts to and from their tables: what is known already, merged with what has just come.
+"""A repository of facts (upsert): what is known already, merged with what has just come.
 
 One row of `game.rules.fact_kinds` serves loading, merging and storing alike.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from game.rules.fact_kinds import F, FactKind
-from game.rules.facts import Lesson
+from game.rules.facts import Lesson, Transfer
 from game.rules.tellings import Telling
 from game.services.platform import bulk
 from models.session import Row, Transaction
@@ -37,6 +37,7 @@ class FactChange(Generic[F]):
 
 
 LessonChange = FactChange[Lesson]
+TransferChange = FactChange[Transfer]
 
 
 def select_list(kind: FactKind[F], alias: str) -> str:

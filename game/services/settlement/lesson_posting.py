@@ -10,9 +10,9 @@ from game.rules.calendar_windows import Day
 from game.rules.effects import LessonEffect
 from game.rules.facts import Lesson
 from game.rules.lessons import value_lessons
-from game.services.ledger.posting import LESSON_FIELDS, Line, MemberKey, Posting
+from game.services.ledger.posting import LESSON_FIELDS, MemberKey, NewReceipt, Posting, Scored
 from game.services.members.store import MemberState
-from game.services.rulesets.book import CompanyBook
+from game.services.rulesets.charter import Charter
 from game.services.settlement.fact_store import LessonChange
 from models.session import Transaction
 
@@ -27,7 +27,7 @@ class Posted(NamedTuple):
 def post_lessons(
     tx: Transaction,
     posting: Posting,
-    books: Mapping[str, CompanyBook],
+    charters: Mapping[str, Charter],
     members: Mapping[MemberKey, MemberState],
     moves: Mapping[MemberKey, Sequence[LessonChange]],
 ) -> None:
@@ -36,32 +36,32 @@ def post_lessons(
         (key, day)
         for key, its_moves in moves.items()
         for move in its_moves
-        for day in _days(books[key[0]], move)
+        for day in _days(charters[key[0]], move)
     }
     if not days:
         return
-    lessons = _load_lessons(tx, books, members, days)
+    lessons = _load_lessons(tx, charters, members, days)
     posted = _load_posted(tx, days)
     for key in moves:
-        book, member = books[key[0]], members[key]
+        charter, member = charters[key[0]], members[key]
         wanted = {
             effect.lesson_id: effect
-            for effect in value_lessons(lessons[key], member.history, book.rules, book.zones)
+            for effect in value_lessons(lessons[key], member.history, charter.rules, charter.zones)
         }
         for lesson_id, effect in wanted.items():
             _post(posting, key, posted.get((*key, lesson_id)), effect)
 
 
-def _days(book: CompanyBook, move: LessonChange) -> set[Day]:
-    days = {book.zones.day(move.now.at)}
+def _days(charter: Charter, move: LessonChange) -> set[Day]:
+    days = {charter.zones.day(move.now.at)}
     if move.was is not None:
-        days.add(book.zones.day(move.was.at))
+        days.add(charter.zones.day(move.was.at))
     return days
 
 
 def _load_lessons(
     tx: Transaction,
-    books: Mapping[str, CompanyBook],
+    charters: Mapping[str, Charter],
     members: Mapping[MemberKey, MemberState],
     days: set[tuple[MemberKey, Day]],
 ) -> dict[MemberKey, list[Lesson]]:
@@ -69,7 +69,7 @@ def _load_lessons(
     spans = [
         (key, zones.window("daily", zones.starts(day)))
         for key, day in sorted(days)
-        for zones in (books[key[0]].zones,)
+        for zones in (charters[key[0]].zones,)
     ]
     found: dict[MemberKey, dict[str, Lesson]] = defaultdict(dict)
     for company, member_id, user, lesson_id, at in tx.rows(
@@ -118,7 +118,7 @@ def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffec
     was_xp = old.effect.xp if old else 0
     if old is None or new.xp != was_xp:
         posting.add(
-            Line(
+            NewReceipt(
                 member=key,
                 key=f"lesson:{new.lesson_id}:{version}",
                 kind="lesson",
@@ -131,9 +131,12 @@ def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffec
             )
         )
     change = posting.changes[key]
+    posting.bring(key, new.at, "xp", new.xp)
     if old is not None:
+        posting.bring(key, old.effect.at, "xp", -was_xp)
         change.count(Day(old.effect.day, old.effect.part), "lessons", -1)
     change.count(Day(new.day, new.part), "lessons", 1)
+    change.score(_scored(old.effect) if old is not None else None, _scored(new))
     posting.lesson_effects.append(
         {
             "company_id": key[0],
@@ -142,3 +145,7 @@ def _post(posting: Posting, key: MemberKey, old: Posted | None, new: LessonEffec
             "version": version,
         }
     )
+
+
+def _scored(effect: LessonEffect) -> Scored:
+    return Scored(Day(effect.day, effect.part), effect.at, {"xp": effect.xp})

@@ -9,12 +9,12 @@ from game.rules.facts import Lesson
 from game.services.inbox.turns import OwnFact
 from game.services.ledger.posting import Posting
 from game.services.referrals.code_match import canonical_sql
-from game.services.rulesets.book import CompanyBook
+from game.services.rulesets.charter import Charter
 from game.services.settlement.cases import BuyerKey
 from game.services.settlement.fact_store import FactChange, LessonChange
 from models.session import Transaction, pairs
 
-COUNTED = {"visit": "visits", "click": "clicks"}
+COUNTED = {"visit": "visits", "click": "clicks", "message": "messages"}
 """Kinds of facts that add one to a count of their day."""
 
 CHANGING = ("class", "prestige", "ban")
@@ -22,16 +22,18 @@ CHANGING = ("class", "prestige", "ban")
 
 
 def count_facts(
-    posting: Posting, books: Mapping[str, CompanyBook], facts: Collection[OwnFact]
+    posting: Posting, charters: Mapping[str, Charter], facts: Collection[OwnFact]
 ) -> None:
-    """Add visits and clicks to their days. Each fact comes here once: it is marked settled."""
+    """Add visits, clicks and messages to their days. Each comes here once: it is marked settled."""
     for fact in facts:
         what = COUNTED.get(fact.kind)
         if what is None:
             continue
         change = posting.changes[fact.company_id, fact.member_id]
-        change.count(books[fact.company_id].zones.stretch(fact.at), what, 1)
-        change.clicks += what == "clicks"
+        change.count(charters[fact.company_id].zones.stretch(fact.at), what, 1)
+        if what == "clicks":
+            change.clicks += 1
+            posting.bring((fact.company_id, fact.member_id), fact.at, "week_clicks", 1)
 
 
 def buyers_after(tx: Transaction, facts: Collection[OwnFact]) -> set[BuyerKey]:

@@ -45,7 +45,7 @@ def flags(batch: Batch) -> dict[Key, bool]:
     times: dict[MemberKey, list[tuple[str, datetime]]] = {}
     for (company, user), found in conversions(batch.buyers).items():
         key = (company, batch.ids[company, user])
-        if _can_rally(batch.books[company].rules, batch.members[key]):
+        if _can_rally(batch.charters[company].rules, batch.members[key]):
             times[key] = [(payment_id, at) for at, payment_id in found]
     moments = {key: {at for _, at in found} for key, found in times.items()}
     for company, member_id, _, payment_id, at in _nearest(batch, moments, "DESC"):
@@ -54,7 +54,7 @@ def flags(batch: Batch) -> dict[Key, bool]:
         (key[0], payment_id): flag
         for key, found in times.items()
         for payment_id, flag in rally_flags(
-            list(dict(found).items()), batch.books[key[0]].rules
+            list(dict(found).items()), batch.charters[key[0]].rules
         ).items()
     }
 
@@ -75,7 +75,7 @@ def _changed(batch: Batch) -> Moments:
     return {
         key: {at for at, _ in now.get(key, set()) ^ was.get(key, set())}
         for key in now.keys() | was.keys()
-        if _can_rally(batch.books[key[0]].rules, batch.members[key])
+        if _can_rally(batch.charters[key[0]].rules, batch.members[key])
     }
 
 
@@ -95,8 +95,10 @@ def _nearest(batch: Batch, moments: Moments, direction: str) -> list[Row]:
     looks = [(key, at) for key, found in sorted(moments.items()) for at in sorted(found)]
     if not looks:
         return []
-    reach = max(rally_window(batch.books[key[0]].rules) for key, _ in looks)
-    most = max(version.rally.conversions for b in batch.books.values() for version in b.rules.all())
+    reach = max(rally_window(batch.charters[key[0]].rules) for key, _ in looks)
+    most = max(
+        version.rally.conversions for b in batch.charters.values() for version in b.rules.all()
+    )
     after = direction == "ASC"
     return batch.tx.rows(
         NEAREST.format(direction=direction),

@@ -1,4 +1,4 @@
-"""What would happen if a dead letter were sent through again: tried for real, then undone.
+"""A dry run: what a dead letter would do if it were sent through again, tried, then undone.
 
 The engine settles the delivery or fact in a transaction that is always rolled back, so what is
 shown is what the present rules and code would do, and nothing of it stays or is sent to anybody.

@@ -1,4 +1,4 @@
-"""Settlement: a batch of waiting facts becomes effects in the books, in one transaction.
+"""Settlement, a unit of work: a batch of facts becomes effects in the books, in one transaction.
 
 Facts are recorded and merged, the buyers they touch are valued anew by the pure rules, and the
 difference to what the books hold is posted. The number of queries does not depend on the size
@@ -14,24 +14,35 @@ from datetime import datetime
 from typing import Any
 
 from game.rules import fact_kinds
+from game.services.commissions.payment_posting import Posted
 from game.services.inbox.reading import Fallen, ReadBatch, read_all
 from game.services.inbox.turns import OwnFact, Work
 from game.services.ledger.posting import MemberKey, Posting
 from game.services.members.joining import ensure_companies, ensure_members_of_many
 from game.services.members.store import lock_members
+from game.services.payouts.told import Told, find_told, post_told
 from game.services.progress.advancing import advance
-from game.services.rulesets.book import CompanyBook, load_books
+from game.services.rulesets.charter import Charter, load_charters
 from game.services.settlement import rally_reach
 from game.services.settlement.buyers import Batch, post_buyers, store_referrals, study
 from game.services.settlement.cases import BuyerKey, buyers_of
-from game.services.settlement.fact_store import FactChange, Key, LessonChange, record
+from game.services.settlement.fact_store import (
+    FactChange,
+    Key,
+    LessonChange,
+    TransferChange,
+    record,
+)
 from game.services.settlement.lesson_posting import post_lessons
 from game.services.settlement.own_facts import buyers_after, count_facts, lessons_after
+from game.services.whop.questions import note_missing, note_shares
 from models.session import Transaction, pairs
+
+_NAME_PAYMENTS = (fact_kinds.REFUNDS, fact_kinds.DISPUTES)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Settled:
     """What a batch came to."""
 
     handled: int
@@ -41,24 +52,30 @@ class Outcome:
 
 @dataclass(slots=True)
 class Touched:
-    """What a batch bears on: buyers to value anew, lessons new or moved, members' own facts."""
+    """What a batch bears on: buyers to value anew, lessons new or moved, own facts, transfers.
+
+    `withdrawn`: what the books hold for payments of these buyers that are no facts any more.
+    """
 
     buyers: set[BuyerKey]
     lessons: list[LessonChange] = field(default_factory=list)
     facts: Collection[OwnFact] = ()
+    transfers: list[TransferChange] = field(default_factory=list)
+    withdrawn: Mapping[BuyerKey, Mapping[str, Posted]] = field(default_factory=dict)
 
 
-def settle_work(tx: Transaction, work: Work, now: datetime) -> Outcome:
+def settle_work(tx: Transaction, work: Work, now: datetime) -> Settled:
     """Settle what the deliveries and facts of `work` say. The companies' turns must be held."""
     read = read_all(tx, work.deliveries)
     ensure_companies(tx, read.companies, now)
-    books = load_books(tx, read.companies | {fact.company_id for fact in work.facts})
-    buyers, lessons = _record(tx, read)
-    buyers |= buyers_after(tx, work.facts)
-    lessons = lessons_after(tx, work.facts) + lessons
-    _post(tx, books, Touched(buyers, lessons, work.facts), now)
+    charters = load_charters(tx, read.companies | {fact.company_id for fact in work.facts})
+    touched = _record(tx, read, now)
+    touched.buyers |= buyers_after(tx, work.facts)
+    touched.lessons = lessons_after(tx, work.facts) + touched.lessons
+    touched.facts = work.facts
+    _post(tx, charters, touched, now)
     _mark(tx, work, read, now)
-    return Outcome(len(read.handled), len(read.ignored), tuple(read.fallen))
+    return Settled(len(read.handled), len(read.ignored), tuple(read.fallen))
 
 
 def settle_buyers(tx: Transaction, keys: Collection[BuyerKey], now: datetime) -> None:
@@ -66,12 +83,26 @@ def settle_buyers(tx: Transaction, keys: Collection[BuyerKey], now: datetime) ->
 
     The turns of their companies must be held.
     """
-    books = load_books(tx, {company for company, _ in keys})
-    _post(tx, books, Touched(set(keys)), now)
+    charters = load_charters(tx, {company for company, _ in keys})
+    _post(tx, charters, Touched(set(keys)), now)
 
 
-def _record(tx: Transaction, read: ReadBatch) -> tuple[set[BuyerKey], list[LessonChange]]:
-    """Store the facts; the buyers they bear on, and the lessons that are new or moved."""
+def settle_withdrawn(
+    tx: Transaction,
+    keys: Collection[BuyerKey],
+    withdrawn: Mapping[BuyerKey, Mapping[str, Posted]],
+    now: datetime,
+) -> None:
+    """Value these buyers anew after some of their payments were withdrawn, which are taken back.
+
+    `withdrawn` is what the books held for those. The turns of the companies must be held.
+    """
+    charters = load_charters(tx, {company for company, _ in keys})
+    _post(tx, charters, Touched(set(keys), withdrawn=withdrawn), now)
+
+
+def _record(tx: Transaction, read: ReadBatch, now: datetime) -> Touched:
+    """Store the facts; what they bear on."""
     payments: set[Key] = set()
     memberships: set[Key] = set()
     buyers: set[BuyerKey] = set()
@@ -82,24 +113,35 @@ def _record(tx: Transaction, read: ReadBatch) -> tuple[set[BuyerKey], list[Lesso
         for name, touched in touching:
             if name:
                 touched.update(*(change.named(name) for change in changes[kind.table]))
-    return buyers_of(tx, payments, memberships) | buyers, changes[fact_kinds.LESSONS.table]
+    told = [change for kind in _NAME_PAYMENTS for change in changes[kind.table]]
+    note_missing(tx, {(one.company_id, one.now.payment_id) for one in told}, now)
+    return Touched(
+        buyers_of(tx, payments, memberships) | buyers,
+        changes[fact_kinds.LESSONS.table],
+        transfers=changes[fact_kinds.TRANSFERS.table],
+    )
 
 
 def _post(
-    tx: Transaction, books: Mapping[str, CompanyBook], touched: Touched, now: datetime
+    tx: Transaction, charters: Mapping[str, Charter], touched: Touched, now: datetime
 ) -> None:
-    batch = Batch(tx, now, books, study(tx, books, touched.buyers))
-    _lock_members(batch, touched)
+    batch = Batch(tx, now, charters, study(tx, charters, touched.buyers))
+    for key, posted in touched.withdrawn.items():
+        batch.buyers.posted[key] |= posted
+    note_shares(tx, ((company, case) for (company, _), case in batch.buyers.cases.items()), now)
+    told = find_told(tx, touched.transfers)
+    _lock_members(batch, touched, told)
     _take_neighbours_in(batch)
     posting = Posting(now)
     post_buyers(posting, batch)
-    post_lessons(tx, posting, books, batch.members, _by_member(touched.lessons, batch.ids))
-    count_facts(posting, books, touched.facts)
+    post_lessons(tx, posting, charters, batch.members, _by_member(touched.lessons, batch.ids))
+    count_facts(posting, charters, touched.facts)
     store_referrals(batch)
-    advance(tx, posting, books, batch.members)
+    advance(tx, posting, charters, batch.members)
+    post_told(tx, told, batch.members, charters, now)
 
 
-def _lock_members(batch: Batch, touched: Touched) -> None:
+def _lock_members(batch: Batch, touched: Touched, told: Told) -> None:
     """Lock everybody who may gain or lose, and make members of those who are none yet."""
     in_order = sorted(touched.lessons, key=lambda one: (bool(one.now.user_name), one.now.at))
     newest = {(one.company_id, one.now.user_id): one.now for one in in_order}
@@ -110,6 +152,7 @@ def _lock_members(batch: Batch, touched: Touched) -> None:
     keys = {(company, member_id) for (company, _), member_id in ids.items()}
     keys |= batch.buyers.posted_members()
     keys |= {(fact.company_id, fact.member_id) for fact in touched.facts}
+    keys |= told.members
     batch.members = lock_members(batch.tx, keys)
     # Also those the books credit so far: a rally they lose may reach further buyers of theirs.
     batch.ids = {
@@ -121,7 +164,7 @@ def _take_neighbours_in(batch: Batch) -> None:
     """Take in the buyers a rally reaches; then it is known which conversions are in one."""
     reached = rally_reach.neighbours(batch)
     if reached:
-        batch.buyers.extend(study(batch.tx, batch.books, reached))
+        batch.buyers.extend(study(batch.tx, batch.charters, reached))
     batch.rally = rally_reach.flags(batch)
 
 

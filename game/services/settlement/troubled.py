@@ -1,4 +1,4 @@
-"""Companies in trouble: each goes alone, in portions that fit, with pauses while it is held up.
+"""Bulkheads: each company in trouble goes alone, in portions that fit, with pauses while held up.
 
 A bulkhead with a circuit breaker per company, in the memory of one process. A company gets in when
 a batch it was part of failed, and out as soon as a batch of its own works. What is at fault inside

@@ -13,7 +13,7 @@ from game.rules.lessons import value_lessons
 from game.services.commissions.payment_posting import NOBODYS, Posted
 from game.services.ledger.posting import EFFECT_FIELDS, LESSON_FIELDS
 from game.services.members.store import read_members
-from game.services.rulesets.book import CompanyBook
+from game.services.rulesets.charter import Charter
 from game.services.settlement import rally_reach
 from game.services.settlement.buyers import Batch, Buyers, conversion_of, study, value
 from game.services.settlement.cases import BuyerKey
@@ -33,7 +33,7 @@ REFERRAL_FIELDS = (
 
 
 def wrong_effects(
-    tx: Transaction, books: Mapping[str, CompanyBook], company_id: str, now: datetime
+    tx: Transaction, charters: Mapping[str, Charter], company_id: str, now: datetime
 ) -> Iterator[Difference]:
     """Every payment of one company whose posted effect is not what its facts call for.
 
@@ -41,15 +41,15 @@ def wrong_effects(
     """
     after = ""
     while buyers := _next_buyers(tx, company_id, after):
-        yield from _wrong_of_buyers(tx, books, buyers, now)
+        yield from _wrong_of_buyers(tx, charters, buyers, now)
         after = buyers[-1][1]
 
 
 def wrong_lessons(
-    tx: Transaction, books: Mapping[str, CompanyBook], company_id: str
+    tx: Transaction, charters: Mapping[str, Charter], company_id: str
 ) -> Iterator[Difference]:
     """Every lesson of one company whose effect is not what the lesson facts call for."""
-    book = books[company_id]
+    charter = charters[company_id]
     lessons: dict[int, list[Lesson]] = defaultdict(list)
     for member_id, user, lesson_id, at in tx.rows(
         "SELECT m.id, l.user_id, l.lesson_id, l.at FROM lesson l "
@@ -71,7 +71,7 @@ def wrong_lessons(
         (member_id, effect.lesson_id): effect
         for member_id, mine in lessons.items()
         for effect in value_lessons(
-            mine, members[company_id, member_id].history, book.rules, book.zones
+            mine, members[company_id, member_id].history, charter.rules, charter.zones
         )
     }
     for key in sorted(stored.keys() | wanted.keys()):
@@ -104,14 +104,14 @@ def _next_buyers(tx: Transaction, company_id: str, after: str) -> list[BuyerKey]
 
 def _wrong_of_buyers(
     tx: Transaction,
-    books: Mapping[str, CompanyBook],
+    charters: Mapping[str, Charter],
     keys: Collection[BuyerKey],
     now: datetime,
 ) -> Iterator[Difference]:
-    buyers = study(tx, books, keys)
+    buyers = study(tx, charters, keys)
     ids = _member_ids(tx, buyers)
     members = read_members(tx, {(company, number) for (company, _), number in ids.items()})
-    batch = Batch(tx, now, books, buyers, ids, members)
+    batch = Batch(tx, now, charters, buyers, ids, members)
     batch.rally = rally_reach.flags(batch)
     referrals = _stored_referrals(tx, keys)
     names = _stored_names(tx, keys)

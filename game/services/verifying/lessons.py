@@ -14,9 +14,9 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from game.rules.receipt_proof import lesson_worths
-from game.services.rulesets.book import CompanyBook
+from game.services.rulesets.charter import Charter
 from game.services.verifying.differences import Difference
-from game.services.verifying.streams import as_object, stream
+from game.services.verifying.server_cursors import as_object, stream
 from models.session import Transaction
 
 RECEIPTS = """
@@ -47,50 +47,50 @@ class Stored(NamedTuple):
     now_xp: int
 
 
-def wrong_lesson_receipts(tx: Transaction, book: CompanyBook) -> Iterator[Difference]:
+def wrong_lesson_receipts(tx: Transaction, charter: Charter) -> Iterator[Difference]:
     """Every receipt of a lesson that posting would not have written."""
-    rows = stream(tx, "lesson_receipts", RECEIPTS, book.company_id)
+    rows = stream(tx, "lesson_receipts", RECEIPTS, charter.company_id)
     for _, group in groupby(rows, key=itemgetter(0, 1)):
         awarded = 0
         receipts = [Stored(*row)._replace(inputs=as_object(row[7])) for row in group]
         for place, receipt in enumerate(receipts):
-            yield from _wrong_receipt(book, receipt, awarded, is_first=place == 0)
+            yield from _wrong_receipt(charter, receipt, awarded, is_first=place == 0)
             awarded += receipt.xp
-        yield from _wrong_newest(book, receipts[-1])
+        yield from _wrong_newest(charter, receipts[-1])
 
 
 def _wrong_receipt(
-    book: CompanyBook, receipt: Stored, awarded: int, *, is_first: bool
+    charter: Charter, receipt: Stored, awarded: int, *, is_first: bool
 ) -> Iterator[Difference]:
     prefix, _, version = receipt.key.rpartition(":")
     is_numbered = version.isdecimal() and (int(version) == 1) == is_first
     if prefix != f"lesson:{receipt.lesson_id}" or not is_numbered:
         wanted = f"lesson:{receipt.lesson_id}:{'1' if is_first else '<version>'}"
-        yield _difference(book, "key", receipt, receipt.key, wanted)
+        yield _difference(charter, "key", receipt, receipt.key, wanted)
     reason = "lesson" if is_first else "recomputed"
     if receipt.reason != reason:
-        yield _difference(book, "reason", receipt, receipt.reason, reason)
+        yield _difference(charter, "reason", receipt, receipt.reason, reason)
     wanted_inputs = {
         "multiplier_bp": receipt.inputs.get("multiplier_bp"),
         "xp_awarded": awarded + receipt.xp,
     }
     if receipt.inputs != wanted_inputs:
-        yield _difference(book, "inputs", receipt, receipt.inputs, wanted_inputs)
+        yield _difference(charter, "inputs", receipt, receipt.inputs, wanted_inputs)
     try:
-        rules = book.rules.numbered(receipt.rule_version)
+        rules = charter.rules.numbered(receipt.rule_version)
         worths = lesson_worths(int(receipt.inputs["multiplier_bp"]), rules)
     except (LookupError, TypeError, ValueError):
         stored = f"{receipt.inputs} of version {receipt.rule_version}"
-        yield _difference(book, "inputs", receipt, stored, "what a posting writes")
+        yield _difference(charter, "inputs", receipt, stored, "what a posting writes")
         return
     if awarded + receipt.xp not in worths:
         wanted = " or ".join(str(worth) for worth in sorted(worths))
-        yield _difference(book, "inputs.xp_awarded", receipt, awarded + receipt.xp, wanted)
+        yield _difference(charter, "inputs.xp_awarded", receipt, awarded + receipt.xp, wanted)
 
 
-def _wrong_newest(book: CompanyBook, newest: Stored) -> Iterator[Difference]:
+def _wrong_newest(charter: Charter, newest: Stored) -> Iterator[Difference]:
     if newest.version is None:
-        yield _difference(book, "source_id", newest, newest.lesson_id, "a lesson of this member")
+        yield _difference(charter, "source_id", newest, newest.lesson_id, "a lesson of this member")
         return
     if newest.key != f"lesson:{newest.lesson_id}:{newest.version}":
         return  # posted again since, without a change of its worth
@@ -101,11 +101,11 @@ def _wrong_newest(book: CompanyBook, newest: Stored) -> Iterator[Difference]:
         ("inputs", newest.inputs, inputs),
     ):
         if stored != computed:
-            yield _difference(book, name, newest, stored, computed)
+            yield _difference(charter, name, newest, stored, computed)
 
 
 def _difference(
-    book: CompanyBook, what: str, receipt: Stored, stored: object, computed: object
+    charter: Charter, what: str, receipt: Stored, stored: object, computed: object
 ) -> Difference:
     subject = f"member {receipt.member_id}, {receipt.key}"
-    return Difference(book.company_id, f"receipt.{what}", subject, str(stored), str(computed))
+    return Difference(charter.company_id, f"receipt.{what}", subject, str(stored), str(computed))

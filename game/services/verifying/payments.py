@@ -10,7 +10,7 @@ from game.rules.merging import SILENT
 from game.rules.tellings import GAPS, newest, rounded
 from game.services.settlement.fact_store import from_row, select_list
 from game.services.verifying.differences import Difference
-from game.services.verifying.streams import stream
+from game.services.verifying.server_cursors import stream
 from models.session import Transaction
 
 TOLD = (

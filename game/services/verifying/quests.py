@@ -25,11 +25,21 @@ from game.rules.metrics import QUEST_METRICS
 from game.rules.quest_proof import drawable, fixed_numbers, progress_between
 from game.rules.quests import ALL_WINDOWS, closes_at
 from game.rules.receipt_proof import CLOCKS_APART
-from game.services.rulesets.book import CompanyBook
+from game.rules.requirements import (
+    SEVERAL,
+    InvalidRequirement,
+    metrics_of,
+    progress_of,
+    read_requirement,
+)
+from game.services.progress.rerolling import AGAIN
+from game.services.rulesets.charter import Charter
 from game.services.verifying.differences import Difference
+from game.services.verifying.special_quests import counts_of, is_special, wrong_special
 from game.services.verifying.stories import Given, Quest, Story
 from models.session import Transaction
 
+MOMENT = timedelta(microseconds=1)
 FALLING = tuple(name for name, metric in QUEST_METRICS.items() if metric.may_fall)
 """Target types whose counts corrections may lower."""
 
@@ -64,10 +74,10 @@ WHERE r.company_id = %s AND r.member_id = %s AND r.kind = 'lesson' GROUP BY 1
 class Calendars:
     """A company's time zones as they were known at a moment: later ones moved no window."""
 
-    def __init__(self, tx: Transaction, book: CompanyBook) -> None:
-        """Read the changes; `book` holds what they came to."""
-        self._changes = tx.rows(ZONES, (book.company_id,))
-        self._known = {len(self._changes): book.zones}
+    def __init__(self, tx: Transaction, charter: Charter) -> None:
+        """Read the changes; `charter` holds what they came to."""
+        self._changes = tx.rows(ZONES, (charter.company_id,))
+        self._known = {len(self._changes): charter.zones}
 
     def at(self, moment: datetime) -> list[Zones]:
         """The zones known then: two where a change was made at about that moment."""
@@ -81,28 +91,33 @@ class Calendars:
 
 
 def wrong_quests(
-    tx: Transaction, book: CompanyBook, calendars: Calendars, story: Story, now: datetime
+    tx: Transaction, charter: Charter, calendars: Calendars, story: Story, now: datetime
 ) -> Iterator[Difference]:
     """Every quest of a member whose window, numbers, state or progress cannot be what they are."""
     for quest in story.quests:
         given = story.given.get(str(quest.id), [])
-        if len(given) == 1:
-            yield from _wrong_draw(book, calendars, quest, given[0])
-            yield from _wrong_numbers(book, quest, given[0].level_ever)
+        if len(given) == 1 and is_special(quest):
+            zones = calendars.at(given[0].at)
+            yield from wrong_special(charter, zones, story, quest, given[0])
+        elif len(given) == 1:
+            yield from _wrong_draw(charter, calendars, story, quest, given[0])
+            yield from _wrong_numbers(charter, quest, given[0].level_ever)
         else:
-            yield _difference(book, "notice", quest, f"{len(given)} notices", "1 that it was given")
-        yield from _wrong_state(book, quest)
-        yield from _wrong_progress(tx, book, story, quest, now)
+            yield _difference(
+                charter, "notice", quest, f"{len(given)} notices", "1 that it was given"
+            )
+        yield from _wrong_state(charter, quest)
+        yield from _wrong_progress(tx, charter, story, quest, now)
 
 
 def _wrong_draw(
-    book: CompanyBook, calendars: Calendars, quest: Quest, given: Given
+    charter: Charter, calendars: Calendars, story: Story, quest: Quest, given: Given
 ) -> Iterator[Difference]:
     """The window and the template against what is drawn again for the moment it was given."""
     if quest.assigned_at != given.at:
-        yield _difference(book, "assigned_at", quest, quest.assigned_at, given.at)
+        yield _difference(charter, "assigned_at", quest, quest.assigned_at, given.at)
     if quest.time_window not in ALL_WINDOWS:
-        yield _difference(book, "time_window", quest, quest.time_window, "a known one")
+        yield _difference(charter, "time_window", quest, quest.time_window, "a known one")
         return
     fixed = [(zones.window(quest.time_window, given.at), zones) for zones in calendars.at(given.at)]
     window, zones = next((one for one in fixed if one[0].starts_at == quest.starts_at), fixed[0])
@@ -111,55 +126,58 @@ def _wrong_draw(
         ("ends_at", quest.ends_at, window.ends_at),
         ("first_day", quest.first_day, window.first_day),
         ("last_day", quest.last_day, window.last_day),
-        ("rule_version", quest.rule_version, book.rules.at(window.starts_at).version),
+        ("rule_version", quest.rule_version, charter.rules.at(window.starts_at).version),
     ):
         if stored != computed:
-            yield _difference(book, name, quest, stored, computed)
+            yield _difference(charter, name, quest, stored, computed)
     drawn = drawable(
-        book.company_id,
+        charter.company_id,
         quest.member_id,
         window.starts_at,
         given.level_ever,
-        len(reachable(book.rules.at(given.at))) - given.badges,
+        len(reachable(charter.rules.at(given.at))) - given.badges,
+        story.in_guild(given.at),
         window.kind,
-        book.rules,
+        charter.rules,
         zones,
     )
+    if quest.slot.endswith(AGAIN):
+        return  # see `special_quests.wrong_rerolls`
     if (quest.slot, quest.template) not in drawn:
         found = f"{quest.template} as {quest.slot}"
         wanted = " or ".join(f"{template} as {slot}" for slot, template in sorted(drawn))
-        yield _difference(book, "template", quest, found, wanted)
+        yield _difference(charter, "template", quest, found, wanted)
 
 
-def _wrong_state(book: CompanyBook, quest: Quest) -> Iterator[Difference]:
+def _wrong_state(charter: Charter, quest: Quest) -> Iterator[Difference]:
     """A finished quest has the moment it was finished; none is closed before its time."""
-    if (quest.completed_at is None) != (quest.state == "assigned"):
-        yield _difference(book, "completed_at", quest, quest.completed_at, f"as {quest.state}")
-    due = _due(book, quest)
+    if (quest.completed_at is None) != (quest.state in ("assigned", "replaced")):
+        yield _difference(charter, "completed_at", quest, quest.completed_at, f"as {quest.state}")
+    due = _due(charter, quest)
     if due is None:
         return  # of a version there is not, which is named with its numbers
     if quest.closes_at not in (None, due):
-        yield _difference(book, "closes_at", quest, quest.closes_at, due)
+        yield _difference(charter, "closes_at", quest, quest.closes_at, due)
     earliest = due - CLOCKS_APART
-    if quest.closed_at is not None and quest.closed_at < earliest:
-        yield _difference(book, "closed_at", quest, quest.closed_at, f"{earliest} or later")
+    if quest.closed_at and quest.closed_at < earliest and quest.state != "replaced":
+        yield _difference(charter, "closed_at", quest, quest.closed_at, f"{earliest} or later")
 
 
-def _due(book: CompanyBook, quest: Quest) -> datetime | None:
+def _due(charter: Charter, quest: Quest) -> datetime | None:
     """When its window closes by the rules it was drawn by; None for a version there is not."""
     try:
-        return closes_at(quest.ends_at, book.rules.numbered(quest.rule_version))
+        return closes_at(quest.ends_at, charter.rules.numbered(quest.rule_version))
     except KeyError:
         return None
 
 
-def _wrong_numbers(book: CompanyBook, quest: Quest, level: int) -> Iterator[Difference]:
+def _wrong_numbers(charter: Charter, quest: Quest, level: int) -> Iterator[Difference]:
     try:
-        rules = book.rules.numbered(quest.rule_version)
+        rules = charter.rules.numbered(quest.rule_version)
         target, reward = fixed_numbers(quest.template, level, rules)
     except KeyError:
         found = f"{quest.template} of version {quest.rule_version}"
-        yield _difference(book, "template", quest, found, "one of its rules")
+        yield _difference(charter, "template", quest, found, "one of its rules")
         return
     target_type = rules.quest(quest.template).target_type
     baseline = level if target_type == "level" else 0
@@ -170,24 +188,44 @@ def _wrong_numbers(book: CompanyBook, quest: Quest, level: int) -> Iterator[Diff
         ("baseline", quest.baseline, baseline),
     ):
         if stored != computed:
-            yield _difference(book, name, quest, stored, computed)
+            yield _difference(charter, name, quest, stored, computed)
 
 
 def _wrong_progress(
-    tx: Transaction, book: CompanyBook, story: Story, quest: Quest, now: datetime
+    tx: Transaction, charter: Charter, story: Story, quest: Quest, now: datetime
 ) -> Iterator[Difference]:
     counted, once = quest.counted, 0
-    if quest.target_type == "level":
+    if quest.terms is not None and quest.target_type == SEVERAL:
+        counted, once = _of_several(tx, charter, story, quest, quest.terms)
+    elif quest.target_type == "level":
         counted = _levels_gained(story, quest)
     elif quest.progress > counted and quest.target_type in FALLING:
-        once = _once_counted(tx, book, quest)
-    due = quest.closes_at or _due(book, quest)
+        once = _once_counted(tx, charter, quest)
+    due = quest.closes_at or _due(charter, quest)
     is_closed = quest.closed_at is not None or (due is not None and due <= now)
     least, most = progress_between(counted, once, quest.target, is_closed=is_closed)
     if quest.progress > most:
-        yield _difference(book, "progress", quest, quest.progress, f"{most} or less")
-    elif quest.progress < least and _has_posted(tx, book, quest):
-        yield _difference(book, "progress", quest, quest.progress, f"{least} or more")
+        yield _difference(charter, "progress", quest, quest.progress, f"{most} or less")
+    elif quest.progress < least and _has_posted(tx, charter, quest):
+        yield _difference(charter, "progress", quest, quest.progress, f"{least} or more")
+
+
+def _of_several(
+    tx: Transaction, charter: Charter, story: Story, quest: Quest, terms: dict[str, Any]
+) -> tuple[int, int]:
+    """The progress of a quest that asks several things: now, and the most it can have been."""
+    try:
+        requirement = read_requirement(terms, QUEST_METRICS)
+    except InvalidRequirement:
+        return 0, 0  # which is named with its terms
+    now = {**counts_of(tx, charter, quest), "level": _levels_gained(story, quest)}
+    most = {
+        name: max(now.get(name, 0), _once_counted(tx, charter, quest._replace(target_type=name)))
+        if name in FALLING
+        else now.get(name, 0)
+        for name in metrics_of(requirement)
+    }
+    return progress_of(requirement, now), progress_of(requirement, most)
 
 
 def _levels_gained(story: Story, quest: Quest) -> int:
@@ -201,18 +239,18 @@ def _levels_gained(story: Story, quest: Quest) -> int:
     return gained
 
 
-def _has_posted(tx: Transaction, book: CompanyBook, quest: Quest) -> bool:
+def _has_posted(tx: Transaction, charter: Charter, quest: Quest) -> bool:
     values = {
-        "company": book.company_id,
+        "company": charter.company_id,
         "member": quest.member_id,
         "since": quest.assigned_at,
     }
     return bool(tx.rows(POSTED_SINCE, values)[0][0])
 
 
-def _once_counted(tx: Transaction, book: CompanyBook, quest: Quest) -> int:
+def _once_counted(tx: Transaction, charter: Charter, quest: Quest) -> int:
     """The most that the quest's window can have counted at any time, by the member's receipts."""
-    key = (book.company_id, quest.member_id)
+    key = (charter.company_id, quest.member_id)
     if quest.target_type == "lessons":
         # A lesson only ever moves to an earlier day, from that of its first receipt to today's.
         return sum(
@@ -245,6 +283,8 @@ def _once_worth(quest: Quest, inputs: Mapping[str, Any]) -> int:
 
 
 def _difference(
-    book: CompanyBook, what: str, quest: Quest, stored: object, computed: object
+    charter: Charter, what: str, quest: Quest, stored: object, computed: object
 ) -> Difference:
-    return Difference(book.company_id, f"quest.{what}", str(quest.id), str(stored), str(computed))
+    return Difference(
+        charter.company_id, f"quest.{what}", str(quest.id), str(stored), str(computed)
+    )

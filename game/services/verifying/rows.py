@@ -1,7 +1,4 @@
-"""Rows that need another row beside them: one query a promise, as in `sums`.
-
-Nothing pays out yet, so no money may have reached `paid`.
-"""
+"""Rows that need another row beside them: one query a promise, as in `sums`."""
 
 from __future__ import annotations
 
@@ -14,9 +11,11 @@ from models.session import Transaction
 
 ROWS = {
     "receipt.kind": """
-        SELECT concat_ws(' ', member_id, key), kind, 'payment, lesson, quest or achievement'
+        SELECT concat_ws(' ', member_id, key), kind,
+          'payment, lesson, quest, achievement, payout or guild_quest'
         FROM receipt WHERE company_id = %(company)s
-          AND kind NOT IN ('payment', 'lesson', 'quest', 'achievement')""",
+          AND kind NOT IN
+            ('payment', 'lesson', 'quest', 'achievement', 'payout', 'guild_quest')""",
     "newest receipt of a payment": """
         SELECT e.payment_id, 'missing', 'pay:' || e.payment_id || ':' || e.version
         FROM payment_effect e LEFT JOIN receipt r ON r.company_id = e.company_id
@@ -40,11 +39,16 @@ ROWS = {
           WHERE m.company_id = %(company)s) AS pairs
         WHERE moved IS DISTINCT FROM wanted""",
     "movement between accounts": """
-        SELECT concat_ws(' ', member_id, key, leg), debit || ' to ' || credit,
-          'between expense, pending, held and payable'
-        FROM movement WHERE company_id = %(company)s
-          AND NOT (debit = ANY('{expense,pending,held,payable}')
-                   AND credit = ANY('{expense,pending,held,payable}'))""",
+        SELECT concat_ws(' ', m.member_id, m.key, m.leg), m.debit || ' to ' || m.credit,
+          CASE r.kind WHEN 'payout' THEN 'between payable and paid'
+                      ELSE 'between expense, pending, held and payable' END
+        FROM movement m LEFT JOIN receipt r ON r.company_id = m.company_id
+          AND r.member_id = m.member_id AND r.key = m.key
+        WHERE m.company_id = %(company)s AND NOT (
+          m.debit = ANY(CASE r.kind WHEN 'payout' THEN '{payable,paid}'::text[]
+                                    ELSE '{expense,pending,held,payable}' END)
+          AND m.credit = ANY(CASE r.kind WHEN 'payout' THEN '{payable,paid}'::text[]
+                                         ELSE '{expense,pending,held,payable}' END))""",
     "payment_effect against movements by account": """
         WITH sides AS (
           SELECT member_id, payment_id, currency, credit AS account, amount_minor AS amount
@@ -67,16 +71,26 @@ ROWS = {
           SELECT payment_id,
             ARRAY[coalesce(m.pending, 0), coalesce(m.held, 0), coalesce(m.payable, 0),
                   coalesce(m.paid, 0)] AS moved,
+            -- A payout moves no single payment's money: what was paid out of it is still in
+            -- payable here, less what was taken back since. Of somebody it is credited to no
+            -- more, nothing is left.
             CASE WHEN e.account IS NOT NULL THEN ARRAY[
-              CASE e.account WHEN 'pending' THEN e.left_minor ELSE 0 END,
-              CASE e.account WHEN 'held' THEN e.left_minor ELSE 0 END,
-              CASE e.account WHEN 'payable' THEN e.left_minor ELSE 0 END,
-              e.paid_minor]
-            -- Of somebody it is credited to no more, what was paid out is left as a debt.
-            ELSE ARRAY[0, 0, -m.paid, m.paid] END::numeric[] AS wanted
+              CASE e.account WHEN 'pending' THEN greatest(e.left_minor, 0) ELSE 0 END,
+              CASE e.account WHEN 'held' THEN greatest(e.left_minor, 0) ELSE 0 END,
+              CASE e.account WHEN 'payable' THEN e.left_minor
+                             ELSE least(e.left_minor, 0) END + e.paid_minor,
+              0]
+            ELSE ARRAY[0, 0, 0, 0] END::numeric[] AS wanted
           FROM moved m FULL JOIN effect e USING (member_id, payment_id, currency))
         SELECT payment_id, 'pending, held, payable, paid ' || wanted::text, moved::text
         FROM compared WHERE moved <> wanted""",
+    # Unlocks of a posting that was on its way are counted with the next time.
+    "achievement_share.members": """
+        SELECT s.key, s.members, count(u.key) || ' or less' FROM achievement_share s
+        LEFT JOIN achievement_unlock u ON u.company_id = s.company_id AND u.key = s.key
+          AND u.unlocked_at <= s.counted_at + interval '1 minute'
+        WHERE s.company_id = %(company)s AND s.key <> ''
+        GROUP BY s.key, s.members HAVING s.members > count(u.key)""",
     "balance without movements": """
         SELECT b.member_id || ' ' || b.currency, 'a balance', 'none' FROM balance b
         WHERE b.company_id = %(company)s AND NOT EXISTS (

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from game.rules.creations import SPECIAL
 from game.rules.facts import Change, MemberHistory
+from game.rules.guilds import guild_at
 from game.services.notices.kinds import OF_PAYMENTS
 from game.services.quests.day_sums import COUNTED, IN_WINDOW
-from game.services.verifying.streams import as_object, stream, together
+from game.services.verifying.server_cursors import as_object, stream, together
 from models.session import Row, Transaction
 
 MEMBERS = """
@@ -27,7 +29,7 @@ ORDER BY member_id, seq
 
 CHANGES = """
 SELECT member_id, kind, at, value FROM member_fact
-WHERE company_id = %(company)s AND kind IN ('class', 'prestige') ORDER BY member_id, at, id
+WHERE company_id = %(company)s AND kind IN ('class', 'prestige', 'guild') ORDER BY member_id, at, id
 """
 
 UNLOCKS = """
@@ -37,12 +39,17 @@ WHERE company_id = %(company)s ORDER BY member_id, key
 
 REWARDS = """
 SELECT member_id, kind, source_id, key, reason, xp, at, posted_at, rule_version, inputs
-FROM receipt WHERE company_id = %(company)s AND kind IN ('quest', 'achievement')
+FROM receipt WHERE company_id = %(company)s AND kind IN ('quest', 'achievement', 'guild_quest')
 ORDER BY member_id, seq
 """
 
+REROLLS = """
+SELECT member_id, key, at, value FROM member_fact
+WHERE company_id = %(company)s AND kind = 'reroll' ORDER BY member_id, id
+"""
+
 CLAIMS = """
-SELECT member_id, key, at FROM member_fact
+SELECT member_id, key, at, value FROM member_fact
 WHERE company_id = %(company)s AND kind = 'claim' ORDER BY member_id, id
 """
 
@@ -50,6 +57,7 @@ QUESTS = f"""
 SELECT q.member_id, q.id, q.template, q.time_window, q.slot, q.starts_at, q.ends_at,
   q.first_day, q.last_day, q.target_type, q.target, q.baseline, q.reward_xp, q.rule_version,
   q.progress, q.state, q.assigned_at, q.completed_at, q.claimed_at, q.closes_at, q.closed_at,
+  q.entry, q.terms,
   coalesce(
     (SELECT sum({COUNTED})::bigint FROM member_day d
      WHERE d.company_id = q.company_id AND d.member_id = q.member_id AND {IN_WINDOW}), 0)
@@ -58,7 +66,7 @@ WHERE q.company_id = %(company)s ORDER BY q.member_id, q.id
 """  # noqa: S608 - our own names
 
 
-class Notice(NamedTuple):
+class NoticeRow(NamedTuple):
     """One numbered notice that is not about a payment."""
 
     member_id: int
@@ -92,6 +100,8 @@ class Quest(NamedTuple):
     claimed_at: datetime | None
     closes_at: datetime | None
     closed_at: datetime | None
+    entry: int | None
+    terms: dict[str, Any] | None
     counted: int
 
     def covers(self, moment: datetime) -> bool:
@@ -108,7 +118,7 @@ class Unlock(NamedTuple):
 
 
 class Reward(NamedTuple):
-    """A receipt of a quest or an achievement."""
+    """A receipt of a quest, an achievement or a guild quest."""
 
     member_id: int
     kind: str
@@ -123,11 +133,21 @@ class Reward(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """The fact that a member claimed a quest; `key` is its number."""
+    """The fact that a member claimed a quest; `key` is its number, `value` how it came to it."""
 
     member_id: int
     key: str
     at: datetime
+    value: str
+
+
+class Reroll(NamedTuple):
+    """The fact that a member swapped the quest numbered `value` on the day `key`."""
+
+    member_id: int
+    key: str
+    at: datetime
+    value: str
 
 
 class Given(NamedTuple):
@@ -148,13 +168,19 @@ class Story:
     level_reached: int
     level_ever: int
     history: MemberHistory
-    notices: Sequence[Notice] = ()
+    notices: Sequence[NoticeRow] = ()
     quests: Sequence[Quest] = ()
     unlocks: Sequence[Unlock] = ()
     rewards: Sequence[Reward] = ()
     claims: Sequence[Claim] = ()
+    rerolls: Sequence[Reroll] = ()
     given: dict[str, list[Given]] = field(default_factory=dict)
     """By quest number: each notice that says this quest was given."""
+
+    def in_guild(self, moment: datetime) -> frozenset[bool]:
+        """Whether they were in a guild then; both where that changed in the same second."""
+        before = moment.replace(microsecond=0) - timedelta(microseconds=1)
+        return frozenset(bool(guild_at(self.history, at)) for at in (moment, before))
 
 
 def stories(tx: Transaction, company_id: str) -> Iterator[Story]:
@@ -169,31 +195,45 @@ def stories(tx: Transaction, company_id: str) -> Iterator[Story]:
             ("unlocks", UNLOCKS),
             ("rewards", REWARDS),
             ("claims", CLAIMS),
+            ("rerolls", REROLLS),
         )
     ]
-    for _, (member, changes, notices, quests, unlocks, rewards, claims) in together(*streams):
+    for _, found in together(*streams):
+        member, changes, notices, quests, unlocks, rewards, claims, rerolls = found
         for member_id, user, prestige, reached, ever in member:
             story = Story(member_id, prestige, reached, ever, _history(user, changes))
-            story.notices = [Notice(*row)._replace(data=as_object(row[3])) for row in notices]
+            story.notices = [NoticeRow(*row)._replace(data=as_object(row[3])) for row in notices]
             story.quests = [Quest(*row) for row in quests]
             story.unlocks = [Unlock(*row) for row in unlocks]
             story.rewards = [Reward(*row)._replace(inputs=as_object(row[-1])) for row in rewards]
             story.claims = [Claim(*row) for row in claims]
+            story.rerolls = [Reroll(*row) for row in rerolls]
             story.given = _given(story.notices)
             yield story
 
 
 def _history(user: str, changes: Sequence[Row]) -> MemberHistory:
-    by_kind: dict[str, list[Change]] = {"class": [], "prestige": []}
+    by_kind: dict[str, list[Change]] = {"class": [], "prestige": [], "guild": []}
     for _, kind, at, value in changes:
         by_kind[kind].append(Change(at, value))
-    return MemberHistory(user, classes=by_kind["class"], prestiges=by_kind["prestige"])
+    return MemberHistory(
+        user,
+        classes=by_kind["class"],
+        prestiges=by_kind["prestige"],
+        guilds=by_kind["guild"],
+    )
 
 
-def _given(notices: Sequence[Notice]) -> dict[str, list[Given]]:
+def _given(notices: Sequence[NoticeRow]) -> dict[str, list[Given]]:
     """Which quests were given when: the highest level and the badges told of before that."""
     given: dict[str, list[Given]] = {}
     ever, badges = 1, 0
+    # A creator's quest is given to who grows into its audience by the very same posting.
+    by_then = {
+        notice.at: notice.data["level"]
+        for notice in notices
+        if notice.type == "level_up" and isinstance(notice.data.get("level"), int)
+    }
     for notice in notices:
         if notice.type == "level_up":
             level = notice.data.get("level")
@@ -201,13 +241,15 @@ def _given(notices: Sequence[Notice]) -> dict[str, list[Given]]:
         elif notice.type == "achievement_unlocked":
             badges += 1
         elif notice.type == "quest_available":
-            found = Given(notice.data.get("window"), ever, badges, notice.at)
+            window = notice.data.get("window")
+            level = max(ever, by_then.get(notice.at, 1)) if window == SPECIAL else ever
+            found = Given(window, level, badges, notice.at)
             for number in quest_ids(notice):
                 given.setdefault(number, []).append(found)
     return given
 
 
-def quest_ids(notice: Notice) -> list[str]:
+def quest_ids(notice: NoticeRow) -> list[str]:
     """The numbers of the quests that a `quest_available` names, whatever stands in it."""
     found = notice.data.get("quest_ids")
     return [str(number) for number in found] if isinstance(found, list) else []

@@ -51,12 +51,39 @@ SUMS = {
                    WHERE company_id = %(company)s AND kind = 'prestige' GROUP BY 1) f
           ON f.member_id = m.id
         WHERE m.company_id = %(company)s AND m.prestige_level <> coalesce(f.level, 0)""",
+    "prestige facts, each once and in order": """
+        SELECT member_id, value, place FROM (
+          SELECT member_id, key, value,
+                 row_number() OVER (PARTITION BY member_id ORDER BY at, id) AS place
+          FROM member_fact WHERE company_id = %(company)s AND kind = 'prestige') f
+        WHERE value <> place::text OR key <> value""",
     "member.notice_seq": """
         SELECT m.id, m.notice_seq, coalesce(n.n, 0) FROM member m
         LEFT JOIN (SELECT member_id, count(*) AS n, max(seq) AS newest FROM notice
                    WHERE company_id = %(company)s GROUP BY 1) n ON n.member_id = m.id
         WHERE m.company_id = %(company)s
           AND (m.notice_seq <> coalesce(n.n, 0) OR m.notice_seq <> coalesce(n.newest, 0))""",
+    "announcement and its notices": """
+        WITH asked AS (
+          SELECT m.id AS member_id, a.severity, a.title, a.text, count(*) AS times
+          FROM announcement a JOIN member m ON m.company_id = a.company_id
+            AND m.id <= least(a.last_member_id, a.told_through)
+          WHERE a.company_id = %(company)s GROUP BY 1, 2, 3, 4),
+        heard AS (
+          SELECT member_id, data ->> 'severity' AS severity, data ->> 'title' AS title,
+                 data ->> 'text' AS text, count(*) AS times
+          FROM notice WHERE company_id = %(company)s AND type = 'system_notification'
+          GROUP BY 1, 2, 3, 4)
+        SELECT 'member ' || member_id || ', ' || title, 'told ' || coalesce(heard.times, 0),
+               'told ' || asked.times
+        FROM asked LEFT JOIN heard USING (member_id, severity, title, text)
+        WHERE asked.times <> coalesce(heard.times, 0)""",
+    "announcement.told": """
+        SELECT a.id, a.told, n.members FROM announcement a CROSS JOIN LATERAL (
+          SELECT count(*) AS members FROM member m WHERE m.company_id = a.company_id
+            AND m.id <= CASE WHEN a.done_at IS NULL THEN a.told_through ELSE a.last_member_id END
+        ) AS n
+        WHERE a.company_id = %(company)s AND a.told <> n.members""",
     "balance": """
         WITH flows AS (
           SELECT member_id, currency, account, sum(amount) AS amount FROM (
@@ -65,7 +92,7 @@ SUMS = {
             UNION ALL
             SELECT member_id, currency, debit, -amount_minor
             FROM movement WHERE company_id = %(company)s) AS sides
-          WHERE account <> 'expense' GROUP BY 1, 2, 3),
+          WHERE account NOT IN ('expense', 'pool') GROUP BY 1, 2, 3),
         stored AS (
           SELECT b.member_id, b.currency, a.account, a.amount FROM balance b
           CROSS JOIN LATERAL (VALUES ('pending', b.pending_minor), ('held', b.held_minor),
@@ -130,7 +157,7 @@ SUMS = {
     "quest.state and progress": """
         SELECT id, state, progress || ' of ' || target FROM quest
         WHERE company_id = %(company)s
-          AND ((state = 'assigned') <> (progress < target) OR progress > target
+          AND ((state IN ('assigned', 'replaced')) <> (progress < target) OR progress > target
                OR (state = 'claimed') <> (claimed_at IS NOT NULL))""",
     "member_day": """
         WITH counts AS (

@@ -32,7 +32,11 @@ ACCESS_SECONDS = 60
 COMPANY_SECONDS = 600
 NOT_FOUND = 404
 CLIENT_ERRORS = range(400, 500)
+PLANS_SECONDS = 60
+"""How long a price list is remembered: a creator who has just added a plan looks for it here."""
 PLANS_LOOKED_AT = 100
+LONGEST_WAIT = 3600
+"""Seconds; a longer wait that Whop names is not believed."""
 
 _ON_WHOP = re.compile(r"https://([a-z0-9-]+\.)*whop\.com([/?][!-\[\]-~]*)?")
 _PATH = re.compile(r"/[!-\[\]-~]*")
@@ -43,10 +47,14 @@ Json = dict[str, Any]
 
 
 class WhopRefused(Exception):
-    """Whop answered, and the answer is no. `status` is HTTP's, 400 to 499."""
+    """Whop answered, and the answer is no. `status` is HTTP's, 400 to 499.
 
-    def __init__(self, status: int) -> None:
+    `retry_after` are the seconds after which Whop wants to be asked again; 0 = it did not say.
+    """
+
+    def __init__(self, status: int, retry_after: int = 0) -> None:
         self.status = status
+        self.retry_after = retry_after
         super().__init__(f"Whop answered {status}")
 
 
@@ -58,6 +66,16 @@ class Account:
     title: str
     route: str
     owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan as customers see it; titles may be empty."""
+
+    id: str
+    title: str
+    product_id: str
+    product_title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +136,46 @@ def user(user_id: str) -> WhopUser:
     return WhopUser(_text(found, "username"), url if isinstance(url, str) else "")
 
 
-def first_plan(company_id: str) -> str:
-    """The company's oldest plan that customers see; empty if none of its first hundred is.
+def first_plan(company_id: str, product_id: str = "") -> str:
+    """The oldest plan that customers see, of a product or of any; empty without one.
 
-    Raises WhopRefused, WhopUnreachable.
+    Only the company's first hundred plans are looked at. Raises WhopRefused, WhopUnreachable.
     """
+    plans = _visible_plans(company_id)
+    fits = (one.id for one in plans if not product_id or one.product_id == product_id)
+    return next(fits, "")
+
+
+def plans(company_id: str) -> list[Plan]:
+    """The plans that customers see, oldest first. A company that may not be seen has none.
+
+    Raises WhopUnreachable.
+    """
+    try:
+        return _visible_plans(company_id)
+    except WhopRefused:
+        return []
+
+
+def plan_is_on_sale(plan_id: str) -> bool:
+    """Whether customers can still buy a plan. Raises WhopRefused, WhopUnreachable."""
+    try:
+        found = _exchange("GET", f"/plans/{plan_id}")
+    except WhopRefused as error:
+        if error.status == NOT_FOUND:
+            return False
+        raise
+    return found.get("visibility") != "archived"
+
+
+def _visible_plans(company_id: str) -> list[Plan]:
     found = _remembered(
-        f"wl:plan:{company_id}",
-        COMPANY_SECONDS,
-        lambda: {"id": _ask_first_plan(company_id)},
-        worth_keeping=lambda answer: answer["id"] != "",
+        f"wl:plans:{company_id}",
+        PLANS_SECONDS,
+        lambda: {"plans": _ask_plans(company_id)},
+        worth_keeping=lambda answer: bool(answer["plans"]),
     )
-    return _text(found, "id")
+    return [Plan(*one) for one in found["plans"]]
 
 
 def make_checkout(company_id: str, plan_id: str, metadata: Mapping[str, str], key: str) -> str:
@@ -166,7 +212,7 @@ def is_checkout(url: str) -> bool:
     )
 
 
-def _ask_first_plan(company_id: str) -> str:
+def _ask_plans(company_id: str) -> list[list[str]]:
     asked = {
         "account_id": company_id,
         "order": "created_at",
@@ -175,7 +221,12 @@ def _ask_first_plan(company_id: str) -> str:
     }
     listed = _exchange("GET", "/plans", params=asked).get("data")
     plans = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    return next((_text(each, "id") for each in plans if each.get("visibility") == "visible"), "")
+    return [
+        [_text(each, "id"), _text(each, "title"), _text(product, "id"), _text(product, "title")]
+        for each in plans
+        if each.get("visibility") == "visible"
+        and isinstance(product := each.get("product") or {}, dict)
+    ]
 
 
 def _text(found: Json, name: str) -> str:
@@ -216,6 +267,11 @@ def _get(path: str) -> Json:
         raise WhopUnreachable from error
 
 
+def exchange(method: str, path: str, **options: Any) -> Json:
+    """Ask anything else of Whop. Raises WhopRefused for 4xx, else WhopUnreachable."""
+    return _exchange(method, path, **options)
+
+
 def _exchange(method: str, path: str, **options: Any) -> Json:
     """One request and its answer. Raises WhopRefused for 4xx, else WhopUnreachable."""
     headers = {"Api-Version-Date": VERSION_DATE, **options.pop("headers", {})}
@@ -231,12 +287,17 @@ def _exchange(method: str, path: str, **options: Any) -> Json:
         if status != NOT_FOUND:
             log.warning("whop_refused", path=path, status=status)
         if status in CLIENT_ERRORS:
-            raise WhopRefused(status) from error
+            raise WhopRefused(status, _retry_after(error.response)) from error
         raise WhopUnreachable from error
     except (httpx.HTTPError, ValueError) as error:
         log.warning("whop_unreachable", path=path, error=type(error).__name__)
         raise WhopUnreachable from error
     return cast(Json, found) if isinstance(found, dict) else {}
+
+
+def _retry_after(response: httpx.Response) -> int:
+    said = response.headers.get("Retry-After", "")
+    return min(int(said), LONGEST_WAIT) if said.isascii() and said.isdecimal() else 0
 
 
 @cache

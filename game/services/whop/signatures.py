@@ -1,4 +1,4 @@
-"""Is this delivery really Whop's, and fresh? Standard Webhooks with Whop's own rule for the key.
+"""HMAC verification by Standard Webhooks with Whop's rule for the key: genuine and fresh.
 
 The key of the HMAC is the whole secret as text, `ws_` included; nothing is decoded. Several
 secrets may be valid at once, so that one can be replaced while deliveries go on.

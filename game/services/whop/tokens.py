@@ -1,4 +1,4 @@
-"""Who is asking? The user token that Whop's proxy adds to every request of the app's own origin.
+"""JWT verification: who is asking, by the token Whop's proxy adds to requests of our origin.
 
 ES256, signed by a key from Whop's published set. The base URL of this app is public and anyone can
 send any header, so nothing about a token is believed before its signature holds.

@@ -10,6 +10,8 @@ from typing import Any
 from game.services.achievements import reads
 from game.services.commissions import coming
 from game.services.commissions import reads as commission_reads
+from game.services.guilds import reads as guild_reads
+from game.services.guilds.held import Actor
 from game.services.ledger import money_reads, receipts
 from game.services.members import profile
 from game.services.quests import reads as quest_reads
@@ -23,15 +25,21 @@ NOW = datetime.now(UTC)
 
 # What each service says of itself: statements after the transaction's opening one.
 READS: dict[str, tuple[int, Callable[[Transaction, str, int], object]]] = {
-    "profile": (3, lambda tx, c, m: profile.read_member(tx, c, m, NOW)),
+    "profile": (4, lambda tx, c, m: profile.read_member(tx, c, m, NOW)),
     "public profile": (3, lambda tx, c, m: profile.read_public_profile(tx, c, str(m), NOW)),
     "quests": (2, lambda tx, c, m: quest_reads.read_quests(tx, c, m, NOW, after=None, limit=20)),
     "receipts": (2, lambda tx, c, m: receipts.read_receipts(tx, c, m, None, 20)),
     "commissions": (1, lambda tx, c, m: commission_reads.read_commissions(tx, c, m, None, 20)),
     "balance": (1, money_reads.read_balances),
     "balance ahead": (3, lambda tx, c, m: coming.read_balances_ahead(tx, c, m, NOW)),
-    "achievements": (3, lambda tx, c, m: reads.read_achievements(tx, c, m, NOW)),
+    "achievements": (4, lambda tx, c, m: reads.read_achievements(tx, c, m, NOW)),
     "referrals": (1, lambda tx, c, m: referral_reads.read_referrals(tx, c, m, NOW, None, 20)),
+    "guilds": (
+        2,
+        lambda tx, c, m: guild_reads.read_guilds(
+            tx, Actor(c, m, is_moderator=False), NOW, search="", only="", after=None, limit=20
+        ),
+    ),
     "stats": (4, lambda tx, c, m: referral_reads.read_stats(tx, c, m, NOW)),
 }
 

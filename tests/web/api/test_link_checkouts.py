@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -14,8 +14,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import settings as settings_module
+from game.rules.refusals import Refusal
+from game.services.companies.changing import change
+from game.services.platform import redis_client
+from game.services.platform.audit import Hand
 from game.services.referrals import checkouts
 from game.services.whop import api, tokens
+from models.base import Json
 from models.outgoing import Message
 from models.session import WORKER, register_sender, transaction
 from settings import Settings
@@ -325,3 +330,52 @@ def test_the_wish_is_a_task_in_the_queue_for_whop(whop: Whop, code: str) -> None
 
     assert state_of(code)[0].startswith(f"{whop.url}/checkout/")
     assert celery.amqp.router.route({}, wish.name)["queue"].name == "whop"
+
+
+def test_a_plan_that_is_not_sold_any_more_is_followed_by_another(whop: Whop, code: str) -> None:
+    now = datetime.now(UTC)
+    checkouts.make(COMPANY, code, now)
+    sold = "SELECT made_for, purchase_url <> '' FROM referral_code"
+    assert rows(sold) == [("plan_demo_monthly", True)]
+    assert list(reviewed(now)) == [{"company": COMPANY, "plan": "plan_demo_monthly"}]
+    assert rows(sold) == [("plan_demo_monthly", True)], "what is sold is left alone"
+
+    plan = whop.store.get("plan", "plan_demo_monthly")
+    assert plan is not None
+    gone = {**plan.flat, "visibility": "archived"}
+    whop.store.put([replace(plan, flat=gone, nested=gone)])
+    redis_client.client().delete(f"wl:plans:{COMPANY}")
+    list(reviewed(now))
+    assert rows(sold) == [("", False)]
+    checkouts.make(COMPANY, code, now + timedelta(seconds=1))
+
+    assert rows(sold) == [("plan_demo_starter", True)]
+
+
+def test_a_chosen_plan_that_is_gone_is_followed_by_the_usual_one(whop: Whop, code: str) -> None:
+    with transaction(WORKER) as tx:
+        tx.run("UPDATE referral_code SET plan_id = 'plan_gone'")
+
+    assert checkouts.make(COMPANY, code, datetime.now(UTC))
+
+    assert rows("SELECT made_for FROM referral_code") == [("plan_demo_monthly",)]
+
+
+def test_a_product_sells_its_oldest_plan(whop: Whop, code: str) -> None:
+    hand = Hand(COMPANY, "user_demo_creator")
+    change(hand, {"product_id": "prod_demo_inner_circle"}, datetime.now(UTC))
+
+    checkouts.make(COMPANY, code, datetime.now(UTC) + timedelta(seconds=1))
+
+    assert rows("SELECT made_for FROM referral_code") == [("plan_demo_guild",)]
+    with pytest.raises(Refusal) as refused:
+        change(hand, {"plan_id": "plan_unknown"}, datetime.now(UTC))
+    assert refused.value.code == "unknown_plan"
+
+
+def reviewed(now: datetime) -> Iterator[Json]:
+    """Each step of one tick of the review."""
+    progress = checkouts.review_step({}, now, now)
+    while progress is not None:
+        yield progress
+        progress = checkouts.review_step(progress, now, now)

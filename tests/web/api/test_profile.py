@@ -98,7 +98,14 @@ def test_unknown_members_are_not_found_whatever_the_id_looks_like(hero: Person) 
 def test_company_and_rules_are_those_members_play_by(hero: Person) -> None:
     rules = hero.data("/rules")
 
-    assert hero.data("/company") == {"id": COMPANY, "title": "", "time_zone": "UTC"}
+    assert hero.data("/company") == {
+        "id": COMPANY,
+        "title": "",
+        "name": "",
+        "time_zone": "UTC",
+        "plan_id": "",
+        "product_id": "",
+    }
     assert rules["version"] == 1
     assert rules["class_change_days"] == 30
     assert [one["key"] for one in rules["classes"]] == ["scout", "sage", "champion"]

@@ -179,7 +179,14 @@ def test_the_counts_agree_with_the_list(hero: Person) -> None:
 
     kept = hero.data("/users/me/profile")["commission"][0]["earned_minor"]
     assert stats == {
-        "link": {"code": code, "url": f"http://127.0.0.1:8000/r/{code}", "expires_at": None},
+        "link": {
+            "code": code,
+            "url": f"http://127.0.0.1:8000/r/{code}",
+            "expires_at": None,
+            "name": "",
+            "campaign_id": None,
+            "plan_id": "",
+        },
         "clicks": 0,
         "pending": 1,
         "completed": 2,

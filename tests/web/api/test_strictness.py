@@ -42,7 +42,7 @@ def test_what_is_unknown_is_told_with_what_is_known(hero: Person) -> None:
     assert message(hero.post("/users/me/class", {"class": "scout", "colour": "red"})) == (
         "This address has no field colour; it takes class."
     )
-    assert message(hero.post("/referrals/generate", {"x": 1})) == (
+    assert message(hero.post("/websocket", {"x": 1})) == (
         "This address has no field x; it takes none."
     )
     assert len(message(hero.get("/quests", **{"x" * 5000: 1}))) < 300
@@ -79,7 +79,7 @@ def test_an_unknown_address_method_or_size_says_what_is_known(
 ) -> None:
     nowhere, old = client.get("/api/v1/nowhere"), client.get("/api/v2/me")
     outside = client.get("/nowhere.php")
-    wrong = client.delete("/api/v1/quests", json={})
+    wrong = client.delete("/api/v1/commissions", json={})
     large = client.post(
         f"{API}/users/me/class",
         data=b" " * 300_000,

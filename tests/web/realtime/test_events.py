@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from game.services.notices import channels, reads
-from game.services.notices.streams import Cursor
+from game.services.notices.channel_sources import Cursor
 from models.session import MEMBER, transaction
 from tests.support.news import Reader, reader
 from tests.support.relays import Relay, connect

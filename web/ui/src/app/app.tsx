@@ -1,4 +1,4 @@
-// Chooses the page by the address: Whop's two frames, the page for those who look around, or the way to Whop.
+// Chooses the page by the address: Whop's two views, the page for those who look around, or the way to Whop.
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { Theme } from "frosted-ui";
@@ -9,7 +9,7 @@ import { later } from "@/components/later";
 import { Toasts } from "@/components/toasts";
 import { OutsideWhop } from "@/features/session/components/session-pages";
 import { Crash } from "./crash";
-import { FramePage } from "./frame-page";
+import { ViewPage } from "./view-page";
 import type { Store } from "./store";
 
 const Discover = later(() => import("./screens/discover-page"));
@@ -38,8 +38,8 @@ export function App({ store }: { store: Store }) {
 function Pages() {
   return (
     <Routes>
-      <Route path="/experiences/:id/*" element={<FramePage frame="experience" />} />
-      <Route path="/dashboard/:id/*" element={<FramePage frame="dashboard" />} />
+      <Route path="/experiences/:id/*" element={<ViewPage view="experience" />} />
+      <Route path="/dashboard/:id/*" element={<ViewPage view="dashboard" />} />
       <Route path="/discover" element={<Discover />} />
       <Route path="/ui" element={<Gallery />} />
       <Route path="*" element={<OutsideWhop />} />

@@ -10,7 +10,7 @@ import type { Screen } from "@/components/screen";
 export const TABS = 5;
 
 interface NavigationProps {
-  /** The frame's own address. */
+  /** The view's own address. */
   base: string;
   screens: readonly Screen[];
 }

@@ -1,4 +1,4 @@
-// An address inside the frame that leads nowhere, or to something this role does not have.
+// An address inside the view that leads nowhere, or to something this role does not have.
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link } from "react-router";

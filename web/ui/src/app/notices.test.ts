@@ -69,6 +69,20 @@ describe("what the member is told", () => {
     expect(notices.messageFor([badge])?.title).toBe("Unlocked: First Sale");
   });
 
+  test("boards that moved are read again and said nothing of; a closed one and a league's week are told", () => {
+    const moved = notice("leaderboard_updated");
+    expect(notices.outdatedBy([moved])).toEqual(["Boards"]);
+    expect(notices.messageFor([moved])).toBeNull();
+    const closed = notice("leaderboard_updated", { board: "weekly", rank: 2, step: 0 });
+    expect(notices.messageFor([moved, closed])).toEqual({
+      tone: "success",
+      title: "A board closed",
+      text: "You came in at place 2.",
+    });
+    const league = notice("leaderboard_updated", { board: "league", rank: 9, step: -1 });
+    expect(notices.messageFor([league])?.text).toBe("You came in at place 9. You go down.");
+  });
+
   test("a system message keeps its severity and nothing else is trusted", () => {
     const say = (data: Record<string, unknown>) => notices.messageFor([notice("system_notification", data)]);
     expect(say({ severity: "warning", title: "Maintenance", text: "At noon." })?.tone).toBe("warning");

@@ -1,7 +1,9 @@
 // Every kind of notice the page knows, as its features registered it.
 import { achievementNotices } from "@/features/achievements/notices";
 import { announcementNotices } from "@/features/announcements/notices";
+import { boardNotices } from "@/features/boards/notices";
 import { earningNotices } from "@/features/earnings/notices";
+import { guildNotices } from "@/features/guilds/notices";
 import { profileNotices } from "@/features/profile/notices";
 import { questNotices } from "@/features/quests/notices";
 import { referralNotices } from "@/features/referrals/notices";
@@ -14,4 +16,6 @@ export const notices = new Registry([
   ...achievementNotices,
   ...profileNotices,
   ...announcementNotices,
+  ...guildNotices,
+  ...boardNotices,
 ]);

@@ -3,7 +3,7 @@
 import { screen, within } from "@testing-library/react";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Panel } from "@/components/panel";
-import { screensFor, type Frame } from "@/components/screen";
+import { screensFor, type View } from "@/components/screen";
 import { playApi, show } from "@/test/screen";
 import { celebrated } from "@/features/live/live-slice";
 import { Moment } from "@/features/live/components/moment";
@@ -14,18 +14,36 @@ import { screens } from "./screens";
 
 playApi();
 
-const paths = (frame: Frame, role: Role, isMember = true) =>
-  screensFor(screens, frame, { role, isMember }).map(({ path }) => path);
+const paths = (view: View, role: Role, isMember = true) =>
+  screensFor(screens, view, { role, isMember }).map(({ path }) => path);
 
 describe("who sees what", () => {
   test("a member has their own screens and none of the team's", () => {
-    expect(paths("experience", "member")).toEqual(["", "quests", "referrals", "earnings", "achievements"]);
+    expect(paths("experience", "member")).toEqual([
+      "",
+      "quests",
+      "boards",
+      "guild",
+      "referrals",
+      "earnings",
+      "achievements",
+      "news",
+    ]);
     expect(paths("dashboard", "member")).toEqual([]);
   });
 
   test("a creator is offered no link that cannot earn", () => {
     expect(paths("experience", "creator")).not.toContain("referrals");
-    expect(paths("dashboard", "creator")).toEqual(["", "rules"]);
+    expect(paths("dashboard", "creator")).toEqual([
+      "",
+      "payouts",
+      "rules",
+      "referrals",
+      "quests",
+      "announcements",
+      "data",
+      "settings",
+    ]);
   });
 
   test("an operator from outside sees the operations and nobody's figures", () => {
@@ -34,8 +52,10 @@ describe("who sees what", () => {
     expect(paths("dashboard", "admin")).toEqual(["", "operations"]);
   });
 
-  test("the first screen of a frame is among the tabs of a phone", () => {
-    expect(paths("experience", "member").length).toBeLessThanOrEqual(TABS);
+  test("the first screen of a view is among the tabs of a phone", () => {
+    for (const view of ["experience", "dashboard"] as const) {
+      expect(paths(view, "creator").slice(0, TABS - 1)).toContain("");
+    }
   });
 });
 

@@ -6,7 +6,7 @@ import { Route, Routes } from "react-router";
 import mark from "@/assets/mark.svg";
 import { later } from "@/components/later";
 import { preloadModal } from "@/components/modal";
-import type { Frame, Screen } from "@/components/screen";
+import type { View, Screen } from "@/components/screen";
 import { preloadToasts } from "@/components/toasts";
 import { LiveBadge } from "@/features/live/components/live-badge";
 import { useLiveState } from "@/features/live/use-live-state";
@@ -19,20 +19,21 @@ import { OpeningScreen } from "./opening";
 import { whenIdle } from "./when-idle";
 
 const LiveWire = later(() => import("./live-wire"));
+const MemberTools = later(() => import("./member-tools"));
 
 interface ShellProps {
-  frame: Frame;
+  view: View;
   /** The experience's or the company's id, as it stands in the address. */
   id: string;
   screens: Screen[];
   retrySession: () => void;
 }
 
-export function Shell({ frame, id, screens, retrySession }: ShellProps) {
+export function Shell({ view, id, screens, retrySession }: ShellProps) {
   const { phase, company, lastNotice, isMember } = useSessionState();
   const isOpen = phase === "open";
   useEffect(() => whenIdle(preloadToasts, preloadModal), []);
-  const base = `/${frame === "experience" ? "experiences" : "dashboard"}/${encodeURIComponent(id)}`;
+  const base = `/${view === "experience" ? "experiences" : "dashboard"}/${encodeURIComponent(id)}`;
   return (
     <div className="shell">
       <a className="skip" href="#content">
@@ -45,6 +46,7 @@ export function Shell({ frame, id, screens, retrySession }: ShellProps) {
           <span>{company?.title}</span>
         </div>
         {isMember && <LiveBadge />}
+        <Suspense fallback={null}>{isMember && <MemberTools base={base} inGame={view === "experience"} />}</Suspense>
       </header>
       <Navigation base={base} screens={screens} />
       <main id="content" className="shell-main" tabIndex={-1}>

@@ -1,24 +1,11 @@
 // The few line icons the page uses. Decorative: words stand beside each.
 import type { ReactNode } from "react";
+import type { MORE } from "./more-icons";
 
 const PATHS = {
   bolt: <path d="M9.5 1.5 3 9.5h4l-1 5 6.5-8h-4Z" fill="currentColor" stroke="none" />,
-  close: <path d="m3.5 3.5 9 9m0-9-9 9" />,
   home: <path d="M2.5 7.5 8 2.5l5.5 5v5.5a.5.5 0 0 1-.5.5H10V10H6v3.5H3a.5.5 0 0 1-.5-.5Z" />,
   more: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" />,
-  chart: <path d="M2.5 13.5h11M4.500 11V8M8 11V3.500M11.500 11V6" />,
-  check: <path d="m3 8.5 3.5 3.5L13 4.5" />,
-  chevron: <path d="m4 6 4 4 4-4" />,
-  clock: <path d="M8 4.5V8l2.5 1.5M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z" />,
-  copy: (
-    <path d="M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2m1-5h6a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-6a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1Z" />
-  ),
-  link: (
-    <path d="M6.5 9.5a3 3 0 0 0 4.3 0l2-2a3 3 0 0 0-4.3-4.3l-.7.7m1.7 2.6a3 3 0 0 0-4.3 0l-2 2a3 3 0 0 0 4.3 4.3l.7-.7" />
-  ),
-  lock: (
-    <path d="M4.5 7V5a3.5 3.5 0 0 1 7 0v2m-7.5 0h8a1 1 0 0 1 1 1v4.5a1 1 0 0 1-1 1h-8a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1Z" />
-  ),
   people: (
     <path d="M8.5 5.5a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0ZM1.5 13c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M10.5 3.2a2.5 2.5 0 0 1 0 4.6m2 1.7c1.3.6 2 1.9 2 3.5" />
   ),
@@ -27,20 +14,38 @@ const PATHS = {
   trophy: (
     <path d="M5 2.5h6V6a3 3 0 0 1-6 0Zm0 1H2.5c0 2.5 1 3.5 2.7 3.7M11 3.5h2.5c0 2.5-1 3.5-2.7 3.7M8 9v3m-2.5 1.5h5" />
   ),
-  undo: <path d="M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6m-3-7 3-3m-3 3 3 3" />,
-  book: <path d="M8 4.5C6.5 3.2 4.5 3 2.5 3v9c2 0 4 .2 5.5 1.5C9.5 12.2 11.5 12 13.5 12V3c-2 0-4 .2-5.5 1.5Zm0 0v9" />,
-  person: <path d="M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6Zm-5.5 6c0-3 2.5-4.5 5.5-4.5s5.5 1.5 5.5 4.5" />,
-  flame: <path d="M8 1.5c.5 3 4 4.5 4 8a4 4 0 0 1-8 0c0-1.5.7-2.5 1.5-3.5.3 1 .8 1.5 1.5 1.5C8 6 7 4 8 1.5Z" />,
+  podium: <path d="M6 13.500v-9h4v9M2 13.500V8h4m4-1.500h4v7M1.500 13.500h13" />,
   coin: (
     <path d="M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0ZM10 6c-.4-.7-1.2-1-2-1-1.2 0-2 .6-2 1.5S7 8 8 8s2 .5 2 1.5S9.2 11 8 11c-.8 0-1.6-.3-2-1M8 4v1m0 6v1" />
   ),
+  bell: <path d="M4 11.5V7a4 4 0 0 1 8 0v4.500l1 1H3Zm3 2.500h2" />,
+  megaphone: (
+    <path d="M3 6.500h2l6-3v9l-6-3H3a.5.5 0 0 1-.5-.5V7a.5.5 0 0 1 .5-.5Zm2.500 3.500v3h1.500v-2.500M13 6.500v3" />
+  ),
   star: <path d="m8 1.8 1.9 4 4.3.6-3.1 3 .8 4.4L8 11.7l-3.9 2.1.8-4.4-3.1-3 4.3-.6Z" />,
+  gear: (
+    <path d="M8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4Zm0-8.500v1.500m0 10v1.500M14.500 8H13M3 8H1.500M12.600 3.400l-1.100 1.100m-7 7-1.100 1.100m9.200 0-1.100-1.100m-7-7L3.400 3.400" />
+  ),
   shield: <path d="M8 1.5 13.5 3.5V8c0 3.3-2.3 5.4-5.5 6.5C4.8 13.4 2.5 11.3 2.5 8V3.5Z" />,
 } satisfies Record<string, ReactNode>;
 
-export type IconName = keyof typeof PATHS;
+export type IconName = keyof typeof PATHS | keyof typeof MORE;
 
-export const ICONS = Object.keys(PATHS) as IconName[];
+const known: Partial<Record<IconName, ReactNode>> = { ...PATHS };
+let rest: Promise<unknown> | undefined;
+
+/** Fetch those that no first picture needs, once. Whatever is fetched later waits for them. */
+export async function restOfIcons(): Promise<void> {
+  rest ??= import("./more-icons").then(({ MORE }) => Object.assign(known, MORE));
+  await rest.catch((error: unknown) => {
+    rest = undefined;
+    throw error;
+  });
+}
+
+export function iconNames(): IconName[] {
+  return Object.keys(known) as IconName[];
+}
 
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
@@ -56,7 +61,7 @@ export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
       strokeLinejoin="round"
       aria-hidden="true"
     >
-      {PATHS[name]}
+      {known[name]}
     </svg>
   );
 }

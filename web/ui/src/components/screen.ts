@@ -5,8 +5,8 @@ import type { Role } from "@/lib/types";
 import type { IconName } from "./icons";
 import { withWords } from "./later";
 
-/** Whop opens the app in two frames: the members' (an experience) and the team's (a company's dashboard). */
-export type Frame = "experience" | "dashboard";
+/** Whop opens the app in two views: the members' (an experience) and the team's (a company's dashboard). */
+export type View = "experience" | "dashboard";
 
 export interface Who {
   role: Role;
@@ -17,8 +17,8 @@ export interface Who {
 type Load = () => Promise<{ default: ComponentType }>;
 
 interface ScreenPlan {
-  frame: Frame;
-  /** Behind the frame's own address; empty for its first screen. */
+  view: View;
+  /** Behind the view's own address; empty for its first screen. */
   path: string;
   name: MessageDescriptor;
   icon: IconName;
@@ -44,10 +44,10 @@ export function screen(plan: ScreenPlan): Screen {
   return { ...plan, Component: lazy(load), preload: () => void load().catch(() => undefined) };
 }
 
-/** The screens of a frame that somebody may see, in the order of the navigation. */
-export function screensFor(screens: readonly Screen[], frame: Frame, who: Who): Screen[] {
+/** The screens of a view that somebody may see, in the order of the navigation. */
+export function screensFor(screens: readonly Screen[], view: View, who: Who): Screen[] {
   return screens.filter(
-    (one) => one.frame === frame && one.roles.includes(who.role) && (who.isMember || !one.forMembers),
+    (one) => one.view === view && one.roles.includes(who.role) && (who.isMember || !one.forMembers),
   );
 }
 

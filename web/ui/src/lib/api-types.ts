@@ -66,7 +66,372 @@ export interface paths {
             };
         };
         put?: never;
+        /**
+         * Make an achievement; a `draft` unless `state` says `published`.
+         * @description Members who meet it already unlock it within minutes.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAchievement"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_creations` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/achievements/made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The achievements your team made, newest first, and how far giving them out is. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreationPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/achievements/{achievement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                achievement_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change, publish or end an achievement. Who has it keeps it as it was unlocked. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    achievement_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AchievementChanges"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `creation_ended`, `creation_published` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was announced to your company, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ShownAnnouncementPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /**
+         * Announce something to every member of your company; as an operator, to all companies.
+         * @description Each member who is there now gets it as a `system_notification`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Announcement"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AnnouncedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -301,6 +666,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/commissions/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A month of your money: what you had, earned, lost and were paid; a creator also everybody's.
+         * @description It ties out: opening and flows make the closing, and the running month's is your balance.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 2026-11; without it the running one. */
+                    month?: string;
+                    /** @description `company`: everybody together; creators only. */
+                    whose?: "mine" | "company";
+                    /** @description `csv`: every movement of my month as a table. */
+                    format?: "json" | "csv";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StatementAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `forbidden`, `banned` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `no_such_month`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/company": {
         parameters: {
             query?: never;
@@ -346,6 +794,2783 @@ export interface paths {
                     };
                 };
                 /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change name, time zone, team, or what the company's links sell; all of it or nothing. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CompanyChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CompanyAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_changes`, `not_of_the_team`, `owner_stays_creator` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `unknown_plan`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_unreachable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/company/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The team, the plans that can be sold, and the time zones there are. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChoicesAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_unreachable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/company/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest import of history, how far it is, and whether it can be taken back. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Bring in what was sold between a date and the installation. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportAsked"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_key_missing`, `whop_run_open` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `since_too_late`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/company/import/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the newest import back, as long as nobody was paid out since. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `nothing_imported`, `import_paid_out` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/company/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reward pool: what is free, what is reserved for which prize, and its newest movements. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PoolsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Book funds into the reward pool; an amount below zero takes back what is free. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Funds"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PoolsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `pool_too_small` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `unknown_currency`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/company/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest comparison with Whop: holes found, holes filled, and how far it is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconcileAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Compare with Whop's payments, refunds, disputes and memberships; take in what is missing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReconcileAsked"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconcileAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_key_missing`, `whop_run_open` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `since_too_late`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The guilds of your company, the largest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    /** @description Part of the name. */
+                    search?: string;
+                    /** @description `mine`: the one you are in; `invited`: those that want you. */
+                    only?: "" | "mine" | "invited";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Found a guild and lead it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewGuild"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_name_taken`, `already_in_guild` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        /** One guild of your company. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** End a guild: the leader, or the company's moderators. Nobody is in it any more. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change name, words or access: the leader, or the company's moderators. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GuildEdit"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_name_taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite a member of your company by user name; who asked already is let in at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `already_in_guild`, `guild_full`, `guild_requests_full` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        /** Who is in it: the leader, officers, members, each by how long. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildMemberPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Join an open guild, or one that invited you. Twice is once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_access`, `guild_full`, `already_in_guild` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+                user: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Leave (yourself), or show somebody out. Who leads hands over; the last one out disbands. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    user: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Make somebody officer or member, or hand the lead over; who led is an officer then. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    user: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Role1"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_needs_leader` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        /**
+         * The guild's channel: the newest entries, those `before` a number, or those `after` one.
+         * @description Live they come over the channel `guild:<id>`, with the same numbers.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    after?: number | null;
+                    before?: number | null;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EntriesAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Say something in your guild. Sent again under the same key it is the same message. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMessage"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EntryAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/messages/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a message down: your own, or any as leader, officer or moderator. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/messages/{number}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask leader, officers and moderators to look at a message. Once a member. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/quests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        /** What the guild does together, the newest week first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildQuestPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+            };
+            cookie?: never;
+        };
+        /** Who asked to be let in, and who was invited: for leader, officers and moderators. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildRequestPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Ask to be let in. Twice is once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_access`, `already_in_guild`, `guild_requests_full` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/requests/{user}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+                user: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let in who asked. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    user: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_no_request`, `guild_full`, `already_in_guild` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild_id}/requests/{user}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guild_id: number;
+                user: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say no to who asked, or take an invitation back.
+         * @description For yourself: say no to an invitation, or take back what you asked.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guild_id: number;
+                    user: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuildAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `guild_forbidden`, `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A board: of all time, of a class, of a week or a month, by XP, referrals, commission, level.
+         * @description Others' commission is shown to the creator, and to members where the rules say so.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    type?: "global" | "class" | "guild" | "weekly" | "monthly";
+                    category?: "xp" | "referrals" | "commission" | "level";
+                    /** @description Which window of a board; weekly and monthly: `last_week`, `last_month` for the one before. */
+                    window?: "" | "all" | "weekly" | "last_week" | "monthly" | "last_month";
+                    /** @description With `type=class`: which class. */
+                    class?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoardAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `no_such_board`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/class/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** The board of those who have a class today. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    category?: "xp" | "referrals" | "commission" | "level";
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoardAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `no_such_board`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/global": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company's board of all time. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    category?: "xp" | "referrals" | "commission" | "level";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoardAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Boards that are closed, newest first, each with its hash and your place. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClosedBoardPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/history/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** The places of one closed board, as they were written down. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoardAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/history/{number}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** The proof of your place on a closed board, to be checked by hand or by program. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProofAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/league": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your league group of this week, in the order it would end in now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeagueAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your place, five on either side, the gap to the next rank, and why you moved since then. */
+        get: {
+            parameters: {
+                query?: {
+                    type?: "global" | "class" | "guild" | "weekly" | "monthly";
+                    category?: "xp" | "referrals" | "commission" | "level";
+                    /** @description Which window of a board; weekly and monthly: `last_week`, `last_month` for the one before. */
+                    window?: "" | "all" | "weekly" | "last_week" | "monthly" | "last_month";
+                    class?: string;
+                    /** @description Tell also why you moved since then. */
+                    since?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MyPlaceAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `no_such_board`, `validation_failed` */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -436,12 +3661,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your notices after a number, oldest first: the same ones the live connection brings. */
+        /**
+         * Your notices after a number, oldest first: the same ones the live connection brings.
+         * @description With `before` the list goes the other way, as people read it: `page.next` is its next value.
+         */
         get: {
             parameters: {
                 query?: {
                     /** @description The last number you have; 0 = none. */
                     after?: number;
+                    /** @description Instead: those below this number, newest first. */
+                    before?: number | null;
                     /** @description How many at most, up to 100. */
                     limit?: number;
                     /** @description The epoch your numbers are from, as an earlier answer named it. */
@@ -1182,6 +4412,840 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ops/whop-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The comparisons and imports of all companies, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CompanyWhopRunPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your payouts, newest first; a creator sees everybody's. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    state?: "requested" | "approved" | "sending" | "paid" | "failed" | "rejected";
+                    /** @description Also for creators: only my own. */
+                    mine?: boolean;
+                    /** @description `csv`: up to 10,000 payouts as a table; creators only. */
+                    format?: "json" | "csv";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `forbidden`, `banned` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /**
+         * Ask for everything that is ready in your balance. A creator pays everybody at once.
+         * @description The money leaves what is payable at once; it comes back if the payout is rejected or fails.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PayoutRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutsMadeAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `nothing_payable`, `below_minimum` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the company owes, what a batch would pay now, and what waits for somebody. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutOverviewAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** From which worth on two people have to agree to a payout made from now on. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PayoutSettings"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutOverviewAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/{payout_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to a payout. Large ones need a second creator; who is alone signs in anew for that. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    payout_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `payout_state`, `second_person_needed`, `fresh_sign_in_needed` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/{payout_id}/mark-paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that you paid an approved payout by hand. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    payout_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MarkPaid"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `payout_state`, `payout_being_sent` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/{payout_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a payout that was not sent; its money is payable again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    payout_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Reject"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PayoutAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `payout_state`, `payout_being_sent` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/perks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The perks of the levels you ever reached; a creator or moderator sees all of them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PerkPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Tie a text, a link, a promo code or a Whop role to a level. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPerk"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PerkAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_creations` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/perks/{perk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                perk_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a perk away from everybody. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    perk_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quests": {
         parameters: {
             query?: never;
@@ -1244,6 +5308,209 @@ export interface paths {
             };
         };
         put?: never;
+        /** Write a special quest; a `draft` unless `state` says `published`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewQuest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_creations` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quests/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What special quests and achievements can be about. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MetricsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quests/special": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quests your team wrote, newest first, with how many members finished them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreationPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1260,7 +5527,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One of your quests, past ones too. */
+        /** One of your quests, past ones too, with each fact that counted. */
         get: {
             parameters: {
                 query?: never;
@@ -1278,7 +5545,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["QuestAnswer"];
+                        "application/json": components["schemas"]["QuestDetailAnswer"];
                     };
                 };
                 /** @description `session_missing`, `session_invalid`, `session_expired` */
@@ -1325,7 +5592,88 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change, publish or end a special quest. Who has it already keeps it as it was given. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    quest_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QuestChanges"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreatedAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `creation_ended`, `creation_published`, `quest_has_begun` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/quests/{quest_id}/complete": {
@@ -1418,6 +5766,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quests/{quest_id}/reroll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                quest_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace a daily quest without progress by the next one of its slot, once a day. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    quest_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QuestAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `quest_not_rerollable`, `reroll_used`, `no_other_quest` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/referrals": {
         parameters: {
             query?: never;
@@ -1480,25 +5918,9 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/referrals/generate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /**
-         * Your referral link: made at the first call, the same at every further one.
-         * @description The company's creator has none, for nothing would be credited to it.
+         * Credit a buyer to a member, or to nobody, above all that links and codes say.
+         * @description What was posted for somebody else is taken back and posted anew at once; both are told.
          */
         post: {
             parameters: {
@@ -1509,7 +5931,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Nothing"];
+                    "application/json": components["schemas"]["CreditAsked"];
                 };
             };
             responses: {
@@ -1519,7 +5941,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["LinkAnswer"];
+                        "application/json": components["schemas"]["CreditAnswer"];
                     };
                 };
                 /** @description `session_missing`, `session_invalid`, `session_expired` */
@@ -1540,7 +5962,219 @@ export interface paths {
                         "application/json": components["schemas"]["Failure"];
                     };
                 };
-                /** @description `creator_earns_nothing` */
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `nothing_to_credit` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `cannot_be_credited`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your appeals, newest first; the creator sees everybody's, the open ones first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AppealPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your campaigns and the company's with your numbers; the creator sees everybody's. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CampaignsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Make a campaign: the creator makes the company's, everybody else one of their own. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCampaign"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CampaignAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_campaigns` */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1571,6 +6205,632 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/credited": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every buyer of the company who is credited to somebody; `search` by exact id or name. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                    search?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreditedPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A referral link of yours: made at the first call, the same at every further one.
+         * @description With nothing named it is your main link. The company's creator has none, for nothing would be
+         *     credited to it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WantedLink"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LinkAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `creator_earns_nothing`, `too_many_links` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `unknown_plan`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_unreachable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your links, newest first, each with how far people got who followed it. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most, up to 100. */
+                    limit?: number;
+                    /** @description `page.next` of before. */
+                    after?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnLinkPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/links/{code}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** How one of your links was followed: on what, from where, and by which source. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VisitsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link can sell; none while Whop lists no plans to us. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlansAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `whop_unreachable` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/promo-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The promo codes that are yours; the creator sees everybody's. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TiesAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Let a promo code be a member's: who buys with it from this second on is credited to them. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTie"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TieAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_ties` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `cannot_be_credited`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/promo-codes/{promo_code_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promo_code_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a promo code be nobody's from this second on; what it brought stays. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    promo_code_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NothingAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1634,6 +6894,346 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a click on a link where it does not come over `/r/<code>`; no session is needed.
+         * @description Hand the token on as `metadata.wl_ref` of the checkout that follows.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Track"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrackedAnswer"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/{buyer}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                buyer: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a buyer (by Whop user id or name) is yours. Your creator decides within 30 days.
+         * @description Whether there is such a buyer is not told.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    buyer: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AppealText"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AppealAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `too_many_appeals` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/{buyer}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                buyer: string;
+            };
+            cookie?: never;
+        };
+        /** All that pointed a buyer (by Whop user id or name) to anybody, and what came of it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    buyer: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JournalAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/{buyer}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                buyer: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant or refuse an appeal; granted, this buyer is credited to its member at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    buyer: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AppealAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `not_found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `appeal_closed`, `nothing_to_credit` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `cannot_be_credited`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1919,6 +7519,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/card.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture of 1200 by 630 with your shown name and figures of the game; never money.
+         * @description Its ETag names what stands on it.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "rank" | "level" | "week";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `rate_limited` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me/class": {
         parameters: {
             query?: never;
@@ -1979,6 +7655,226 @@ export interface paths {
                     };
                 };
                 /** @description `unknown_class`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What your last thirty days would have brought in each class. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ComparisonAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one more sale would bring you now: a first payment by a new buyer. */
+        get: {
+            parameters: {
+                query?: {
+                    amount_minor?: number;
+                    currency?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OutlookAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `creator_earns_nothing` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `unknown_currency`, `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/prestige": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin your run anew: back to level one, and more XP for everything from now on.
+         * @description Name the prestige you mean to have, and asking twice begins one run.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Prestige"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MemberAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `prestige_too_early`, `prestige_used_up` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -2089,6 +7985,186 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ReceiptPage"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What pops up, and whether others see who you are. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnSettingsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set what is named and leave the rest. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Change"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnSettingsAnswer"];
+                    };
+                };
+                /** @description `session_missing`, `session_invalid`, `session_expired` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `banned`, `forbidden` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                /** @description `validation_failed` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failure"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/users/me/since": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened since your last visit of an earlier day. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SinceVisitAnswer"];
                     };
                 };
                 /** @description `session_missing`, `session_invalid`, `session_expired` */
@@ -2306,18 +8382,43 @@ export interface components {
             description: string;
             name: string;
         };
+        Accounts: {
+            held: number;
+            paid: number;
+            payable: number;
+            pending: number;
+        };
         Achievement: {
             description: string;
+            hidden: boolean;
+            /** @description Locked, and the nearest of those about the same thing. */
+            is_next: boolean;
             key: string;
             metric: string;
+            parts: components["schemas"]["BadgePart"][];
             progress: number;
             /** @enum {string} */
             rarity: "common" | "rare" | "epic" | "legendary";
             reward_xp: number;
+            /** @description Of 10,000 members, how many have it; null = not counted yet. */
+            share_bp: number | null;
             threshold: number;
             title: string;
             /** Format: date-time */
             unlocked_at: string | null;
+            words: string;
+        };
+        AchievementChanges: {
+            description?: string;
+            hidden?: boolean;
+            /** @description One metric, `{"metric": "clicks", "comparison": "at_least", "value": 5}`, or several: `{"all": [...]}`, `{"any": [...]}`, three deep and eight metrics at most. */
+            requirement?: {
+                [key: string]: unknown;
+            };
+            reward_xp?: number;
+            /** @enum {string} */
+            state?: "draft" | "published" | "ended";
+            title?: string;
         };
         AchievementPage: {
             data: components["schemas"]["Achievement"][];
@@ -2348,11 +8449,74 @@ export interface components {
              */
             type: "achievement_unlocked";
         };
+        Age: {
+            amount: components["schemas"]["Money"];
+            name: string;
+        };
         Alerts: {
             /** @description Known ids that came again with another body, since ever. */
             other_body: number;
             /** @description Spool entries nobody could read; null while Redis is away. */
             quarantined: number | null;
+        };
+        Announced: {
+            to: string;
+        };
+        AnnouncedAnswer: {
+            data: components["schemas"]["Announced"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Announcement: {
+            /** @enum {string} */
+            severity: "info" | "warning" | "error";
+            text: string;
+            title: string;
+            /**
+             * @description `all`: every company; for operators.
+             * @default company
+             * @enum {string}
+             */
+            to: "company" | "all";
+        };
+        Appeal: {
+            answer: string;
+            buyer: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** Format: date-time */
+            due_at: string;
+            id: string;
+            /** @enum {string} */
+            state: "open" | "granted" | "refused" | "lapsed";
+            text: string;
+            user_id: string;
+            username: string;
+        };
+        AppealAnswer: {
+            data: components["schemas"]["Appeal"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        AppealPage: {
+            data: components["schemas"]["Appeal"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        AppealText: {
+            text: string;
         };
         AskedPreview: {
             /** @default 30 */
@@ -2360,6 +8524,13 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        Audience: {
+            classes?: string[];
+            /** @default 1 */
+            level_from: number;
+            /** @default null */
+            level_to: number | null;
         };
         Audit: {
             action: string;
@@ -2390,6 +8561,17 @@ export interface components {
             /** Format: date-time */
             unlocked_at: string;
         };
+        BadgeAhead: {
+            key: string;
+            title: string;
+            xp: number;
+        };
+        BadgePart: {
+            metric: string;
+            progress: number;
+            target: number;
+            words: string;
+        };
         Balance: {
             currency: string;
             earned_minor: number;
@@ -2406,9 +8588,14 @@ export interface components {
             earned_minor: number;
             exponent: number;
             held_minor: number;
+            /** @description Of what is paid: asked for and not arrived yet. */
+            on_its_way_minor: number;
             paid_minor: number;
             payable_minor: number;
+            /** @description What is payable is worth; below 0 = nothing is. */
+            payable_usd_cents: number;
             pending_minor: number;
+            smallest_payout_usd_cents: number;
         };
         BalanceAheadPage: {
             data: components["schemas"]["BalanceAhead"][];
@@ -2419,6 +8606,89 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Board: {
+            board: components["schemas"]["BoardHead"];
+            entries: components["schemas"]["Place"][];
+            me: components["schemas"]["Place"];
+        };
+        BoardAnswer: {
+            data: components["schemas"]["Board"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        BoardFact: {
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            title: string;
+        };
+        BoardHead: {
+            /** @enum {string} */
+            category: "xp" | "referrals" | "commission" | "level";
+            character_class: string | null;
+            closed: boolean;
+            /**
+             * Format: date-time
+             * @description Until then late facts still count.
+             */
+            closes_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            members: number;
+            /** Format: date-time */
+            starts_at: string | null;
+            /** @enum {string} */
+            type: "global" | "class" | "guild" | "weekly" | "monthly";
+            /** @enum {string} */
+            window: "all" | "weekly" | "last_week" | "monthly" | "last_month";
+        };
+        Campaign: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            is_company: boolean;
+            name: string;
+        };
+        CampaignAnswer: {
+            data: components["schemas"]["Campaign"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        CampaignView: {
+            campaign: components["schemas"]["Campaign"];
+            funnel: components["schemas"]["Funnel"];
+            links: number;
+        };
+        Campaigns: {
+            campaigns: components["schemas"]["CampaignView"][];
+        };
+        CampaignsAnswer: {
+            data: components["schemas"]["Campaigns"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Change: {
+            /**
+             * @description Whether other members do not see who you are.
+             * @default null
+             */
+            anonymous: boolean | null;
+            /** @description By kind of notice: whether it pops up. */
+            notices?: {
+                [key: string]: boolean;
+            };
+        };
         ChangedMember: {
             avatar_url: string;
             level: components["schemas"]["Pair"];
@@ -2426,6 +8696,19 @@ export interface components {
             usd_cents: components["schemas"]["Pair"];
             username: string;
             xp: components["schemas"]["Pair"];
+        };
+        Choices: {
+            plans: components["schemas"]["Plan"][];
+            team: components["schemas"]["TeamMember"][];
+            time_zones: string[];
+        };
+        ChoicesAnswer: {
+            data: components["schemas"]["Choices"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
         };
         Claim: {
             member: components["schemas"]["Member"];
@@ -2451,10 +8734,44 @@ export interface components {
             /** @example scout */
             class: string;
         };
+        ClassOutcome: {
+            /** @description The part of `xp` that its ability adds. */
+            ability_xp: number;
+            commission: components["schemas"]["Money"][];
+            key: string;
+            xp: number;
+        };
         ClassShare: {
             character_class: string;
             usd_cents: components["schemas"]["Pair"];
             xp: components["schemas"]["Pair"];
+        };
+        ClosedBoard: {
+            /** @enum {string} */
+            category: "xp" | "referrals" | "commission" | "level";
+            /** Format: date-time */
+            closed_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            hash: string;
+            id: string;
+            members: number;
+            previous_hash: string;
+            rank: number | null;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            type: "weekly" | "monthly";
+            value: number | null;
+        };
+        ClosedBoardPage: {
+            data: components["schemas"]["ClosedBoard"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
         };
         Coming: {
             amount_minor: number;
@@ -2513,6 +8830,9 @@ export interface components {
         };
         Company: {
             id: string;
+            name: string;
+            plan_id: string;
+            product_id: string;
             /** @example Europe/Berlin */
             time_zone: string;
             title: string;
@@ -2525,8 +8845,222 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        CompanyChange: {
+            name?: string;
+            plan_id?: string;
+            product_id?: string;
+            roles?: components["schemas"]["Role"][];
+            time_zone?: string;
+        };
+        CompanyWhopRun: {
+            /** @description Whop user id; empty = the night's own. */
+            asked_by: string;
+            company_id: string;
+            /** @description Holes that became dead letters. */
+            failed: number;
+            /** @description Holes settled since. */
+            filled: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description Those that were missing here, or told otherwise. */
+            holes: number;
+            id: string;
+            /** @enum {string} */
+            kind: "reconcile" | "import";
+            /** @description Payments, refunds and so on that were compared. */
+            looked: number;
+            /**
+             * Format: date-time
+             * @description When it goes on, while it is open.
+             */
+            next_at: string;
+            /**
+             * @description The list that is read; they come in this order.
+             * @enum {string}
+             */
+            part: "payment" | "refund" | "dispute" | "membership";
+            /**
+             * @description Why it stopped or waits; empty = nothing is wrong.
+             * @enum {string}
+             */
+            problem: "" | "forbidden" | "unreachable" | "rate_limited";
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * @description `stopped`: Whop refuses, mostly for a missing permission.
+             * @enum {string}
+             */
+            state: "asking" | "settling" | "done" | "stopped" | "undoing" | "undone";
+            /**
+             * Format: date-time
+             * @description Where an import ends: the installation.
+             */
+            until: string | null;
+        };
+        CompanyWhopRunPage: {
+            data: components["schemas"]["CompanyWhopRun"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Comparison: {
+            classes: components["schemas"]["ClassOutcome"][];
+            /** @description New referrals in that time. */
+            conversions: number;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+        };
+        ComparisonAnswer: {
+            data: components["schemas"]["Comparison"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        CountedFact: {
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            metric: string;
+            what: string;
+        };
+        Created: {
+            id: string;
+        };
+        CreatedAnswer: {
+            data: components["schemas"]["Created"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Creation: {
+            /** Format: date-time */
+            changed_at: string;
+            claimed: number;
+            completed: number;
+            dealt: number | null;
+            /** Format: date-time */
+            dealt_at: string | null;
+            document: {
+                [key: string]: unknown;
+            };
+            given: number;
+            id: string;
+            key: string;
+            members: number | null;
+            /** @enum {string} */
+            state: "draft" | "published" | "ended";
+            words: string;
+        };
+        CreationPage: {
+            data: components["schemas"]["Creation"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Credit: {
+            buyer_id: string;
+            payment_id: string;
+            referrer_id: string;
+            source: string;
+            /** Format: date-time */
+            started_at: string | null;
+        };
+        CreditAnswer: {
+            data: components["schemas"]["Credit"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        CreditAsked: {
+            buyer_id: string;
+            /** @default  */
+            payment_id: string;
+            reason: string;
+            referrer_id: string | null;
+        };
+        Credited: {
+            buyer_id: string;
+            buyer_name: string;
+            commission: components["schemas"]["Money"] | null;
+            referrer: components["schemas"]["Named"];
+            source: string;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+        };
+        CreditedPage: {
+            data: components["schemas"]["Credited"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Decision: {
+            actor_user_id: string;
+            /** Format: date-time */
+            at: string;
+            payment_id: string;
+            reason: string;
+            referrer: components["schemas"]["Named"];
+        };
         Discard: {
             reason: string;
+        };
+        Entries: {
+            entries: components["schemas"]["Entry"][];
+            last_number: number;
+        };
+        EntriesAnswer: {
+            data: components["schemas"]["Entries"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Entry: {
+            about: string;
+            /** Format: date-time */
+            at: string;
+            deleted: boolean;
+            may_delete: boolean;
+            member_id: string;
+            number: number;
+            progress: number;
+            reports: number;
+            target: number;
+            text: string;
+            /** @enum {string} */
+            type: "guild_message" | "guild_changed";
+            username: string;
+            what: string;
+        };
+        EntryAnswer: {
+            data: components["schemas"]["Entry"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
         };
         Error: {
             code: string;
@@ -2543,6 +9077,208 @@ export interface components {
             /** @enum {boolean} */
             success: false;
         };
+        Funds: {
+            amount_minor: number;
+            /** @example usd */
+            currency: string;
+            /** @default  */
+            note: string;
+        };
+        Funnel: {
+            checkouts: number;
+            clicks: number;
+            conversions: number;
+            earned: components["schemas"]["Money"][];
+            referrals: number;
+            renewals: number;
+            visitors: number;
+        };
+        GameAhead: {
+            ability: string | null;
+            ability_xp: number;
+            achievements: components["schemas"]["BadgeAhead"][];
+            level: components["schemas"]["Step"];
+            quests: components["schemas"]["QuestAhead"][];
+            /** @description By lifetime XP. */
+            rank: components["schemas"]["Step"];
+            sale_xp: number;
+            streak_days: components["schemas"]["Step"];
+            xp: number;
+            /** @description After the sale. */
+            xp_to_next_level: number;
+        };
+        Gap: {
+            rank: number;
+            value: number | null;
+        };
+        Guild: {
+            about: string;
+            /** @enum {string} */
+            access: "open" | "request" | "invite";
+            /**
+             * @description You asked, or were invited, and there is no answer yet.
+             * @enum {string}
+             */
+            asked: "" | "request" | "invite";
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description Newest number of its channel `guild:<id>`. */
+            last_number: number;
+            level: number;
+            /** @description XP within its level. */
+            level_xp: number;
+            max_members: number;
+            may: ("write" | "let_in" | "invite" | "delete_message" | "edit" | "give_roles" | "disband")[];
+            members: number;
+            name: string;
+            /** @description XP its level takes. */
+            next_level_xp: number;
+            /**
+             * @description Yours; empty = you are not in it.
+             * @enum {string}
+             */
+            role: "" | "leader" | "officer" | "member";
+            /** @description Below zero where more was taken back. */
+            xp: number;
+        };
+        GuildAnswer: {
+            data: components["schemas"]["Guild"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** GuildChangedData */
+        GuildChangedData: {
+            about: string;
+            guild: string;
+            guild_id: string;
+            /** @enum {unknown} */
+            what: "accepted" | "declined" | "disbanded" | "invited" | "quest_completed" | "removed" | "reported" | "requested" | "role";
+        };
+        /** @description What became of a guild concerns this member. `about`: a role, a name, a number. */
+        GuildChangedNotice: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["GuildChangedData"];
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "guild_changed";
+        };
+        GuildEdit: {
+            about?: string;
+            /** @enum {string} */
+            access?: "open" | "request" | "invite";
+            name?: string;
+        };
+        GuildMember: {
+            avatar_url: string | null;
+            character_class: string | null;
+            /** Format: date-time */
+            joined_at: string;
+            level: number;
+            may_remove: boolean;
+            member_id: string;
+            /** @enum {string} */
+            role: "leader" | "officer" | "member";
+            username: string;
+            xp: number;
+        };
+        GuildMemberPage: {
+            data: components["schemas"]["GuildMember"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        GuildPage: {
+            data: components["schemas"]["Guild"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        GuildQuest: {
+            /** Format: date-time */
+            completed_at: string | null;
+            /** Format: date-time */
+            ends_at: string;
+            id: string;
+            members: number;
+            mine: number;
+            progress: number;
+            reward_xp: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            state: "open" | "completed" | "missed";
+            target: number;
+            /** @enum {string} */
+            template: "muster" | "rumour";
+        };
+        GuildQuestPage: {
+            data: components["schemas"]["GuildQuest"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        GuildRequest: {
+            /** Format: date-time */
+            at: string;
+            avatar_url: string | null;
+            /** @enum {string} */
+            kind: "request" | "invite";
+            level: number;
+            member_id: string;
+            username: string;
+        };
+        GuildRequestPage: {
+            data: components["schemas"]["GuildRequest"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Import: {
+            /** @description False without an API key of Whop's. */
+            can_ask: boolean;
+            /** @description False once somebody was paid out since it began. */
+            can_undo: boolean;
+            /**
+             * Format: date-time
+             * @description An import brings what was before this moment.
+             */
+            installed_at: string;
+            run: components["schemas"]["WhopRun"] | null;
+            /** @description Of its holes, those an undo has taken back. */
+            withdrawn: number;
+        };
+        ImportAnswer: {
+            data: components["schemas"]["Import"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        ImportAsked: {
+            /** Format: date-time */
+            since: string;
+        };
         Inbox: {
             /** @description Open dead letters: these need a person. */
             dead: number;
@@ -2555,6 +9291,99 @@ export interface components {
             /** @description Still in Redis; null while Redis does not answer. */
             spooled: number | null;
             waiting: number;
+        };
+        Invite: {
+            username: string;
+        };
+        Journal: {
+            buyer_id: string;
+            buyer_name: string;
+            decisions: components["schemas"]["Decision"][];
+            models: components["schemas"]["Model"][];
+            payment_id: string;
+            payments: components["schemas"]["JournalPayment"][];
+            referrer: components["schemas"]["Named"];
+            source: string;
+            /** Format: date-time */
+            started_at: string | null;
+            touches: components["schemas"]["Touch"][];
+        };
+        JournalAnswer: {
+            data: components["schemas"]["Journal"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        JournalPayment: {
+            /** Format: date-time */
+            at: string;
+            claims: components["schemas"]["Named"][];
+            /** @enum {string} */
+            kind: "conversion" | "renewal" | "none";
+            payment_id: string;
+            total: components["schemas"]["Money"];
+        };
+        LastWeek: {
+            rank: number;
+            /** Format: date-time */
+            starts_at: string;
+            step: number;
+            /** @enum {string} */
+            tier: "bronze" | "silver" | "gold" | "platinum" | "diamond";
+            xp: number;
+        };
+        /** LeaderboardUpdatedData */
+        LeaderboardUpdatedData: {
+            /** @enum {unknown} */
+            board: "league" | "monthly" | "weekly";
+            /** @enum {unknown} */
+            category: "commission" | "referrals" | "xp";
+            members: number;
+            rank: number;
+            step: number;
+            /** @enum {unknown} */
+            tier: "" | "bronze" | "diamond" | "gold" | "platinum" | "silver";
+        };
+        /** @description A board closed with a place among the first, or a league's week ended. `board` league: `tier` is the one of the next week, `step` says whether that is up or down. */
+        LeaderboardUpdatedNotice: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["LeaderboardUpdatedData"];
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "leaderboard_updated";
+        };
+        League: {
+            /** Format: date-time */
+            ends_at: string;
+            falling: number;
+            group: number | null;
+            in_force: boolean;
+            last: components["schemas"]["LastWeek"] | null;
+            rising: number;
+            rows: components["schemas"]["LeagueRow"][];
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string|null} */
+            tier: "bronze" | "silver" | "gold" | "platinum" | "diamond" | null;
+            tiers: string[];
+        };
+        LeagueAnswer: {
+            data: components["schemas"]["League"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        LeagueRow: {
+            place: components["schemas"]["Place"];
+            step: number;
         };
         Letter: {
             actor: string;
@@ -2593,7 +9422,7 @@ export interface components {
             level: number;
             previous_level: number;
         };
-        /** @description A level was reached, once per level and run. */
+        /** @description A level was reached, once per level and run; level 1 by a prestige. */
         LevelUpNotice: {
             /** Format: date-time */
             at: string;
@@ -2606,10 +9435,15 @@ export interface components {
             type: "level_up";
         };
         Link: {
+            campaign_id: string | null;
             /** @example K7WQX2ND */
             code: string;
             /** Format: date-time */
             expires_at: string | null;
+            /** @description What its member calls it; the main link has none. */
+            name: string;
+            /** @description Empty = what the company's links sell. */
+            plan_id: string;
             url: string;
         };
         LinkAnswer: {
@@ -2619,6 +9453,10 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @enum {boolean} */
             success: true;
+        };
+        MarkPaid: {
+            /** @default  */
+            note: string;
         };
         Me: {
             company: components["schemas"]["Company"];
@@ -2657,6 +9495,9 @@ export interface components {
             lifetime_xp: number;
             next_level_xp: number;
             prestige_level: number;
+            /** @description Kinds of notices that do not pop up. */
+            silent_kinds: string[];
+            streak: components["schemas"]["Streak"];
             total_referrals: number;
             username: string;
             whop_user_id: string;
@@ -2676,6 +9517,30 @@ export interface components {
             timestamp: string;
             version: string;
         };
+        Metric: {
+            /** @enum {string} */
+            kind: "quest" | "achievement";
+            metric: string;
+            /** @enum {string} */
+            unit: "count" | "usd_cents";
+            words: string;
+        };
+        Metrics: {
+            metrics: components["schemas"]["Metric"][];
+        };
+        MetricsAnswer: {
+            data: components["schemas"]["Metrics"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Model: {
+            /** @enum {string} */
+            model: "first_click" | "linear" | "time_decay";
+            shares: components["schemas"]["Share"][];
+        };
         Money: {
             amount_minor: number;
             /** @example usd */
@@ -2687,9 +9552,104 @@ export interface components {
             now: components["schemas"]["Money"];
             then: components["schemas"]["Money"];
         };
+        Moved: {
+            complete: boolean;
+            facts: components["schemas"]["BoardFact"][];
+            gained: number;
+            i_passed: components["schemas"]["Passed"][];
+            passed_me: components["schemas"]["Passed"][];
+            /** Format: date-time */
+            since: string;
+        };
+        MyPlace: {
+            board: components["schemas"]["BoardHead"];
+            gap: components["schemas"]["Gap"] | null;
+            me: components["schemas"]["Place"];
+            moved: components["schemas"]["Moved"] | null;
+            neighbours: components["schemas"]["Place"][];
+        };
+        MyPlaceAnswer: {
+            data: components["schemas"]["MyPlace"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Named: {
+            user_id: string;
+            username: string;
+        };
+        NewAchievement: {
+            description: string;
+            hidden?: boolean;
+            /** @description One metric, `{"metric": "clicks", "comparison": "at_least", "value": 5}`, or several: `{"all": [...]}`, `{"any": [...]}`, three deep and eight metrics at most. */
+            requirement: {
+                [key: string]: unknown;
+            };
+            reward_xp: number;
+            /** @enum {string} */
+            state?: "draft" | "published";
+            title: string;
+        };
+        NewCampaign: {
+            name: string;
+        };
+        NewGuild: {
+            about?: string;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            access: "open" | "request" | "invite";
+            name: string;
+        };
+        NewMessage: {
+            /**
+             * @description Your own name for it, unique among yours in this guild.
+             * @default
+             */
+            key: string;
+            text: string;
+        };
+        NewPerk: {
+            /** @description The text, an https link, the code, or the role to ask for. */
+            content: string;
+            /** @enum {string} */
+            kind: "text" | "link" | "promo_code" | "whop_role";
+            level: number;
+            title: string;
+        };
+        NewQuest: {
+            audience?: components["schemas"]["Audience"];
+            description: string;
+            /** @description One metric, `{"metric": "clicks", "comparison": "at_least", "value": 5}`, or several: `{"all": [...]}`, `{"any": [...]}`, three deep and eight metrics at most. */
+            requirement: {
+                [key: string]: unknown;
+            };
+            reward_xp: number;
+            schedule: components["schemas"]["Schedule"];
+            /** @enum {string} */
+            state?: "draft" | "published";
+            title: string;
+        };
+        NewTie: {
+            /** @default  */
+            code: string;
+            promo_code_id: string;
+            user_id: string;
+        };
         Nothing: Record<string, never>;
+        NothingAnswer: {
+            data: components["schemas"]["Nothing"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         /** @description One thing the member was told; a type you do not know is to be ignored. */
-        Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["SystemNotificationNotice"];
+        Notice: components["schemas"]["QuestAvailableNotice"] | components["schemas"]["QuestCompletedNotice"] | components["schemas"]["LevelUpNotice"] | components["schemas"]["AchievementUnlockedNotice"] | components["schemas"]["ReferralCompletedNotice"] | components["schemas"]["ReferralReversedNotice"] | components["schemas"]["CommissionChangedNotice"] | components["schemas"]["PayoutChangedNotice"] | components["schemas"]["GuildChangedNotice"] | components["schemas"]["LeaderboardUpdatedNotice"] | components["schemas"]["SystemNotificationNotice"];
         Notices: {
             complete: boolean;
             epoch: string;
@@ -2706,6 +9666,62 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Outlook: {
+            commission: components["schemas"]["Money"];
+            /** @description Null where only the payment tells what it is in US dollars. */
+            game: components["schemas"]["GameAhead"] | null;
+            /** Format: date-time */
+            payable_at: string;
+            sale: components["schemas"]["Money"];
+        };
+        OutlookAnswer: {
+            data: components["schemas"]["Outlook"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Owed: {
+            /** @description Paid out and taken back since. */
+            debt: components["schemas"]["Money"];
+            held: components["schemas"]["Money"];
+            members: number;
+            on_its_way: components["schemas"]["Money"];
+            paid: components["schemas"]["Money"];
+            payable: components["schemas"]["Money"];
+            pending: components["schemas"]["Money"];
+        };
+        OwnLink: {
+            /** Format: date-time */
+            created_at: string;
+            funnel: components["schemas"]["Funnel"];
+            link: components["schemas"]["Link"];
+        };
+        OwnLinkPage: {
+            data: components["schemas"]["OwnLink"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        OwnSettings: {
+            anonymous: boolean;
+            /** @description By kind of notice: whether it pops up. */
+            notices: {
+                [key: string]: boolean;
+            };
+        };
+        OwnSettingsAnswer: {
+            data: components["schemas"]["OwnSettings"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Page: {
             has_next: boolean;
             limit: number;
@@ -2714,6 +9730,238 @@ export interface components {
         Pair: {
             now: number;
             then: number;
+        };
+        Part: {
+            clicks: number;
+            name: string;
+        };
+        Passed: {
+            gained: number | null;
+            place: components["schemas"]["Place"];
+        };
+        Payee: {
+            id: string;
+            username: string;
+            whop_user_id: string;
+        };
+        Payout: {
+            /** @description Whop user ids of who agreed; creators only. */
+            agreed: string[];
+            amount: components["schemas"]["Money"];
+            /** @description It can be rejected or paid by hand. */
+            can_be_taken_back: boolean;
+            /** Format: date-time */
+            closed_at: string | null;
+            id: string;
+            member: components["schemas"]["Payee"];
+            /** @enum {string} */
+            method: "whop" | "manual";
+            /** @description Two people have to agree to it. */
+            needs_second: boolean;
+            /** @description Why it does not go on, or failed; else empty. */
+            problem: string;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by_member: boolean;
+            /** @enum {string} */
+            state: "requested" | "approved" | "sending" | "paid" | "failed" | "rejected";
+            steps: components["schemas"]["Step1"][];
+            transfer_id: string;
+            /** @description Worth at the payments; 0 = not known. */
+            usd_cents: number;
+        };
+        PayoutAnswer: {
+            data: components["schemas"]["Payout"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** PayoutChangedData */
+        PayoutChangedData: {
+            amount_minor: number;
+            currency: string;
+            exponent: number;
+            mine: boolean;
+            payout_id: string;
+            problem: string;
+            /** @enum {unknown} */
+            state: "approved" | "failed" | "paid" | "rejected" | "requested" | "sending";
+        };
+        /** @description How a payout stands: to whom it is paid (`mine`), and to the creators. */
+        PayoutChangedNotice: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["PayoutChangedData"];
+            id: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "payout_changed";
+        };
+        PayoutOverview: {
+            minimum_usd_cents: number;
+            owed: components["schemas"]["Owed"][];
+            ready: components["schemas"]["Ready"][];
+            /** @description Above this worth two people have to agree. */
+            second_above_usd_cents: number;
+            to_decide: number;
+            to_pay_by_hand: number;
+            with_problem: number;
+        };
+        PayoutOverviewAnswer: {
+            data: components["schemas"]["PayoutOverview"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PayoutPage: {
+            data: components["schemas"]["Payout"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PayoutRequest: {
+            /**
+             * @description Only this one.
+             * @default
+             */
+            currency: string;
+            /**
+             * @description False: a creator asks for their own balance.
+             * @default null
+             */
+            everybody: boolean | null;
+            /** @default null */
+            members: number[] | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            method: "whop" | "manual" | null;
+        };
+        PayoutSettings: {
+            second_above_usd_cents: number;
+        };
+        PayoutsMade: {
+            left: number;
+            payouts: components["schemas"]["Payout"][];
+        };
+        PayoutsMadeAnswer: {
+            data: components["schemas"]["PayoutsMade"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Perk: {
+            /** @description The text, an https link, the code, or the role to ask for. */
+            content: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "text" | "link" | "promo_code" | "whop_role";
+            level: number;
+            title: string;
+        };
+        PerkAnswer: {
+            data: components["schemas"]["Perk"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        PerkPage: {
+            data: components["schemas"]["Perk"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Place: {
+            anonymous: boolean;
+            avatar_url: string | null;
+            character_class: string | null;
+            is_me: boolean;
+            level: number;
+            member_id: string | null;
+            position: number | null;
+            prestige_level: number;
+            rank: number;
+            username: string;
+            value: number | null;
+        };
+        Plan: {
+            id: string;
+            product_id: string;
+            product_title: string;
+            title: string;
+        };
+        Plans: {
+            plans: components["schemas"]["Plan"][];
+        };
+        PlansAnswer: {
+            data: components["schemas"]["Plans"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Pool: {
+            free: components["schemas"]["Money"];
+            /** @description Won so far. */
+            prizes: components["schemas"]["Money"];
+            reserved: components["schemas"]["Money"];
+        };
+        PoolMovement: {
+            actor: string;
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            at: string;
+            credit: string;
+            debit: string;
+            id: string;
+            member_id: string | null;
+            note: string;
+            purpose: string;
+        };
+        Pools: {
+            balances: components["schemas"]["Pool"][];
+            movements: components["schemas"]["PoolMovement"][];
+            reserves: components["schemas"]["Reserve"][];
+        };
+        PoolsAnswer: {
+            data: components["schemas"]["Pools"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Prestige: {
+            /**
+             * @description Whoever has it already stays as they are.
+             * @default null
+             */
+            prestige_level: number | null;
+        };
+        PrestigeRules: {
+            bonus_bp: number;
+            from_level: number;
+            times: number;
         };
         Preview: {
             /** Format: date-time */
@@ -2786,6 +10034,25 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Proof: {
+            entry: string;
+            hash: string;
+            leaf: string;
+            /** @description That of the board closed after it; null = none was yet. */
+            next_hash: string | null;
+            path: components["schemas"]["Step2"][];
+            previous_hash: string;
+            record: string;
+            root: string;
+        };
+        ProofAnswer: {
+            data: components["schemas"]["Proof"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Publish: {
             based_on: number;
             document: {
@@ -2811,29 +10078,37 @@ export interface components {
             success: true;
         };
         Quest: {
+            can_reroll: boolean;
             /** Format: date-time */
             claimed_at: string | null;
             /** Format: date-time */
             completed_at: string | null;
             description: string;
             /** @enum {string} */
-            difficulty: "easy" | "medium" | "hard" | "epic";
+            difficulty: "easy" | "medium" | "hard" | "epic" | "special";
             /** Format: date-time */
             ends_at: string;
             id: string;
+            parts: components["schemas"]["QuestPart"][];
             progress: number;
             reward_xp: number;
             slot: string;
             /** Format: date-time */
             starts_at: string;
             /** @enum {string} */
-            state: "assigned" | "completed" | "claimed";
+            state: "assigned" | "completed" | "claimed" | "replaced";
             target: number;
             target_type: string;
             template: string;
             title: string;
             /** @enum {string} */
-            window: "daily" | "weekly" | "monthly";
+            window: "daily" | "weekly" | "monthly" | "special";
+        };
+        QuestAhead: {
+            /** @description Null = yet to be given. */
+            id: string | null;
+            title: string;
+            xp: number;
         };
         QuestAnswer: {
             data: components["schemas"]["Quest"];
@@ -2846,8 +10121,7 @@ export interface components {
         /** QuestAvailableData */
         QuestAvailableData: {
             quest_ids: string[];
-            /** @enum {unknown} */
-            window: "daily" | "monthly" | "weekly";
+            window: ("daily" | "monthly" | "weekly") | "special";
         };
         /** @description Quests of a new window are there. */
         QuestAvailableNotice: {
@@ -2860,6 +10134,19 @@ export interface components {
              * @enum {string}
              */
             type: "quest_available";
+        };
+        QuestChanges: {
+            audience?: components["schemas"]["Audience"];
+            description?: string;
+            /** @description One metric, `{"metric": "clicks", "comparison": "at_least", "value": 5}`, or several: `{"all": [...]}`, `{"any": [...]}`, three deep and eight metrics at most. */
+            requirement?: {
+                [key: string]: unknown;
+            };
+            reward_xp?: number;
+            schedule?: components["schemas"]["Schedule"];
+            /** @enum {string} */
+            state?: "draft" | "published" | "ended";
+            title?: string;
         };
         /** QuestCompletedData */
         QuestCompletedData: {
@@ -2879,6 +10166,42 @@ export interface components {
              */
             type: "quest_completed";
         };
+        QuestDetail: {
+            can_reroll: boolean;
+            /** Format: date-time */
+            claimed_at: string | null;
+            /** Format: date-time */
+            completed_at: string | null;
+            description: string;
+            /** @enum {string} */
+            difficulty: "easy" | "medium" | "hard" | "epic" | "special";
+            /** Format: date-time */
+            ends_at: string;
+            facts: components["schemas"]["CountedFact"][];
+            id: string;
+            parts: components["schemas"]["QuestPart"][];
+            progress: number;
+            reward_xp: number;
+            slot: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            state: "assigned" | "completed" | "claimed" | "replaced";
+            target: number;
+            target_type: string;
+            template: string;
+            title: string;
+            /** @enum {string} */
+            window: "daily" | "weekly" | "monthly" | "special";
+        };
+        QuestDetailAnswer: {
+            data: components["schemas"]["QuestDetail"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         QuestPage: {
             data: components["schemas"]["Quest"][];
             /** @description Always null. */
@@ -2887,6 +10210,12 @@ export interface components {
             page: components["schemas"]["Page"];
             /** @enum {boolean} */
             success: true;
+        };
+        QuestPart: {
+            metric: string;
+            progress: number;
+            target: number;
+            words: string;
         };
         QuestRate: {
             done_bp: components["schemas"]["Pair"];
@@ -2925,6 +10254,12 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Ready: {
+            amount: components["schemas"]["Money"];
+            payouts: number;
+            /** @description Balances below the smallest payout. */
+            too_small: number;
+        };
         Receipt: {
             /**
              * Format: date-time
@@ -2939,7 +10274,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @enum {string} */
-            kind: "payment" | "quest" | "achievement" | "lesson";
+            kind: "payment" | "quest" | "achievement" | "lesson" | "payout";
             multiplier_bp: number | null;
             payment_id: string | null;
             /**
@@ -2961,6 +10296,26 @@ export interface components {
             page: components["schemas"]["Page"];
             /** @enum {boolean} */
             success: true;
+        };
+        Reconcile: {
+            /** @description False without an API key of Whop's. */
+            can_ask: boolean;
+            run: components["schemas"]["WhopRun"] | null;
+        };
+        ReconcileAnswer: {
+            data: components["schemas"]["Reconcile"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        ReconcileAsked: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            since: string | null;
         };
         Referral: {
             buyer_username: string | null;
@@ -3052,9 +10407,40 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Reject: {
+            /** @default  */
+            reason: string;
+        };
         Replay: {
             /** @default  */
             note: string;
+        };
+        Report: {
+            /** @default  */
+            reason: string;
+        };
+        Reserve: {
+            left: components["schemas"]["Money"];
+            /** @example quest:12 */
+            purpose: string;
+        };
+        Review: {
+            /** @default  */
+            answer: string;
+            appeal_id: string;
+            /** @enum {string} */
+            decision: "granted" | "refused";
+            /** @default  */
+            payment_id: string;
+        };
+        Role: {
+            /** @enum {string} */
+            role: "moderator" | "creator";
+            user_id: string;
+        };
+        Role1: {
+            /** @enum {string} */
+            role: "leader" | "officer" | "member";
         };
         Rules: {
             class_change_days: number;
@@ -3065,6 +10451,7 @@ export interface components {
             } | null;
             hold_days: number;
             newest: components["schemas"]["Version"] | null;
+            prestige: components["schemas"]["PrestigeRules"];
             version: number;
         };
         RulesAnswer: {
@@ -3072,6 +10459,41 @@ export interface components {
             /** @description Always null. */
             error: unknown;
             meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Schedule: {
+            /**
+             * @description `once`, or again in each day, week or month.
+             * @enum {string}
+             */
+            every: "once" | "day" | "week" | "month";
+            /** @example 2026-12-01 */
+            first_day: string;
+            /** @example 2026-12-24 */
+            last_day: string | null;
+        };
+        Share: {
+            referrer: components["schemas"]["Named"];
+            share_bp: number;
+        };
+        ShownAnnouncement: {
+            by_operator: boolean;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            is_done: boolean;
+            severity: string;
+            text: string;
+            title: string;
+            told: number;
+        };
+        ShownAnnouncementPage: {
+            data: components["schemas"]["ShownAnnouncement"][];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            page: components["schemas"]["Page"];
             /** @enum {boolean} */
             success: true;
         };
@@ -3146,6 +10568,85 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        SinceVisit: {
+            clicks: number;
+            commission: components["schemas"]["Money"][];
+            sales: number;
+            /**
+             * Format: date-time
+             * @description Null = first visit.
+             */
+            since: string | null;
+            /** @description What your newest buyer paid; null = nobody has yet. */
+            usual_sale: components["schemas"]["Money"] | null;
+            xp: number;
+        };
+        SinceVisitAnswer: {
+            data: components["schemas"]["SinceVisit"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Statement: {
+            /** @example 2026-11 */
+            month: string;
+            /** @description Of a company, as of now; empty for a member. */
+            owed_by_age: components["schemas"]["Age"][];
+            parts: components["schemas"]["StatementPart"][];
+        };
+        StatementAnswer: {
+            data: components["schemas"]["Statement"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        StatementPart: {
+            closing: components["schemas"]["Accounts"];
+            currency: string;
+            earned_minor: number;
+            exponent: number;
+            opening: components["schemas"]["Accounts"];
+            paid_out_minor: number;
+            prizes_minor: number;
+            /** @description Payouts that failed or were rejected. */
+            returned_minor: number;
+            taken_back_minor: number;
+        };
+        Step: {
+            now: number;
+            then: number;
+        };
+        Step1: {
+            /** @description A Whop user id, `whop` or `legends`. */
+            actor: string | null;
+            /** Format: date-time */
+            at: string;
+            note: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "sending" | "paid" | "failed" | "rejected";
+        };
+        Step2: {
+            hash: string;
+            /** @enum {string} */
+            side: "left" | "right";
+        };
+        Streak: {
+            best: number;
+            days: number;
+            /**
+             * Format: date-time
+             * @description When it ends unless something counts before; null = not today.
+             */
+            ends_at: string | null;
+            /** @description This week's frozen day is still there. */
+            has_freeze: boolean;
+            /** @description Today counts already. */
+            is_done: boolean;
+        };
         /** SystemNotificationData */
         SystemNotificationData: {
             /** @enum {unknown} */
@@ -3164,6 +10665,13 @@ export interface components {
              * @enum {string}
              */
             type: "system_notification";
+        };
+        TeamMember: {
+            is_owner: boolean;
+            /** @enum {string} */
+            role: "moderator" | "creator";
+            user_id: string;
+            username: string;
         };
         Tick: {
             /** Format: date-time */
@@ -3205,15 +10713,137 @@ export interface components {
             /** @enum {boolean} */
             success: true;
         };
+        Tie: {
+            code: string;
+            id: string;
+            payments: number;
+            referrals: number;
+            /** Format: date-time */
+            since: string;
+            user_id: string;
+            username: string;
+        };
+        TieAnswer: {
+            data: components["schemas"]["Tie"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Ties: {
+            ties: components["schemas"]["Tie"][];
+        };
+        TiesAnswer: {
+            data: components["schemas"]["Ties"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        Touch: {
+            /** Format: date-time */
+            at: string;
+            is_own: boolean;
+            /** @enum {string} */
+            kind: "code" | "click" | "promo" | "affiliate";
+            referrer: components["schemas"]["Named"];
+            word: string;
+        };
+        Track: {
+            code: string;
+            utm?: {
+                [key: string]: string;
+            };
+        };
+        Tracked: {
+            token: string | null;
+        };
+        TrackedAnswer: {
+            data: components["schemas"]["Tracked"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
         Version: {
             /** Format: date-time */
             valid_from: string | null;
             version: number;
         };
+        Visits: {
+            countries: components["schemas"]["Part"][];
+            devices: components["schemas"]["Part"][];
+            sources: components["schemas"]["Part"][];
+        };
+        VisitsAnswer: {
+            data: components["schemas"]["Visits"];
+            /** @description Always null. */
+            error: unknown;
+            meta: components["schemas"]["Meta"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        WantedLink: {
+            /** @default null */
+            campaign_id: string | null;
+            /** @default  */
+            name: string;
+            /** @default  */
+            plan_id: string;
+        };
         Warning: {
             code: string;
             of: string;
             percent: number;
+        };
+        WhopRun: {
+            /** @description Whop user id; empty = the night's own. */
+            asked_by: string;
+            /** @description Holes that became dead letters. */
+            failed: number;
+            /** @description Holes settled since. */
+            filled: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description Those that were missing here, or told otherwise. */
+            holes: number;
+            id: string;
+            /** @enum {string} */
+            kind: "reconcile" | "import";
+            /** @description Payments, refunds and so on that were compared. */
+            looked: number;
+            /**
+             * Format: date-time
+             * @description When it goes on, while it is open.
+             */
+            next_at: string;
+            /**
+             * @description The list that is read; they come in this order.
+             * @enum {string}
+             */
+            part: "payment" | "refund" | "dispute" | "membership";
+            /**
+             * @description Why it stopped or waits; empty = nothing is wrong.
+             * @enum {string}
+             */
+            problem: "" | "forbidden" | "unreachable" | "rate_limited";
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * @description `stopped`: Whop refuses, mostly for a missing permission.
+             * @enum {string}
+             */
+            state: "asking" | "settling" | "done" | "stopped" | "undoing" | "undone";
+            /**
+             * Format: date-time
+             * @description Where an import ends: the installation.
+             */
+            until: string | null;
         };
     };
     responses: {

@@ -13,8 +13,18 @@ export const TAGS = [
   "Achievements",
   "Referrals",
   "Commissions",
+  "Payouts",
+  "Boards",
   "Operations",
+  "Company",
+  "Credits",
+  "Guilds",
+  "Notices",
+  "Settings",
+  "Announcements",
   "Rules",
+  "Perks",
+  "Creations",
 ] as const;
 export type Tag = (typeof TAGS)[number];
 
@@ -47,7 +57,8 @@ export const api = createApi({
   endpoints: () => ({}),
 });
 
-export type ApiDispatch = ThunkDispatch<{ api: ReturnType<typeof api.reducer> }, unknown, UnknownAction>;
+export type ApiState = { api: ReturnType<typeof api.reducer> };
+export type ApiDispatch = ThunkDispatch<ApiState, unknown, UnknownAction>;
 export const useApiDispatch = (): ApiDispatch => useDispatch<ApiDispatch>();
 
 /** Read an error of the cache; anything that is not ours becomes `unreachable`. */

@@ -1,6 +1,7 @@
 // The live connection: a ticket, a socket, and polling of the same numbered list when the socket fails.
 // It knows nothing of React or of what a notice means; it promises each number once and in order.
 import { CLOSE_FOREIGN_ORIGIN, waitBeforeRetry } from "./backoff";
+import type { ChannelFrame, Channels } from "./channels";
 import { isObject } from "./http";
 import { NoticeLog, type Hello } from "./notice-log";
 import type { Notice, NoticePage, Ticket } from "./types";
@@ -25,6 +26,8 @@ export interface LivePorts {
   openSocket(url: string, ears: Ears): Socket;
   /** From 0 to 1. */
   chance(): number;
+  /** Further lists over the same connection. */
+  channels?: Channels;
 }
 
 export interface LiveListener {
@@ -109,6 +112,11 @@ export class LiveConnection {
     this.retryAfter(POLL_EVERY_MS);
   }
 
+  /** Other lists are wanted: the same connection again, with their cursors. */
+  refollow(): void {
+    if (this.running && this.socket) void this.connect();
+  }
+
   private async connect(): Promise<void> {
     const attempt = ++this.attempt;
     this.dropSocket();
@@ -125,6 +133,7 @@ export class LiveConnection {
   private socketUrl(ticket: Ticket): string {
     const query = new URLSearchParams({ ticket: ticket.ticket, after: String(this.log.cursor ?? 0) });
     if (this.log.epoch) query.set("epoch", this.log.epoch);
+    for (const cursor of this.ports.channels?.cursors() ?? []) query.append("cursor", cursor);
     return `${ticket.url}?${query}`;
   }
 
@@ -142,6 +151,7 @@ export class LiveConnection {
     this.after("quiet", QUIET_CHECK_MS, () => void this.check());
     const frame = parseFrame(raw);
     if (!frame) return;
+    if (frame.channel) return this.ports.channels?.hear(frame as ChannelFrame);
     if (frame.type === "connected") this.welcome(frame.data as unknown as Hello);
     else this.deliver(this.log.accept(frame), false);
     if (this.greeted && this.log.hasGap()) void this.fillGap();
@@ -255,6 +265,7 @@ export class LiveConnection {
     const old = this.socket;
     this.socket = null;
     this.greeted = false;
+    this.ports.channels?.lose();
     for (const timer of ["greeting", "steady", "quiet"] as const) this.cancel(timer);
     old?.close();
   }
@@ -276,7 +287,7 @@ export class LiveConnection {
 }
 
 /** Read one frame; null for anything that is not a typed object. */
-export function parseFrame(raw: unknown): Notice | null {
+export function parseFrame(raw: unknown): (Notice & { channel?: string | undefined }) | null {
   if (typeof raw !== "string") return null;
   let frame: unknown;
   try {
@@ -286,6 +297,7 @@ export function parseFrame(raw: unknown): Notice | null {
   }
   if (!isObject(frame) || typeof frame["type"] !== "string") return null;
   return {
+    channel: typeof frame["channel"] === "string" ? frame["channel"] : undefined,
     id: typeof frame["id"] === "number" ? frame["id"] : undefined,
     type: frame["type"],
     data: isObject(frame["data"]) ? frame["data"] : {},

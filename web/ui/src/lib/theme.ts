@@ -30,7 +30,7 @@ export function followTheme(): void {
 }
 
 /** The frame around the page has spoken. */
-export function showFrameAppearance(appearance: Appearance): void {
+export function showIframeAppearance(appearance: Appearance): void {
   unfollowDevice();
   showAppearance(appearance);
 }

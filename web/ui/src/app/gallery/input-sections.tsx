@@ -6,7 +6,7 @@ import { useForm } from "react-hook-form";
 import * as v from "valibot";
 import { Field } from "@/components/field";
 import { Hint } from "@/components/hint";
-import { Icon, ICONS } from "@/components/icons";
+import { Icon, iconNames } from "@/components/icons";
 import { LinkButton } from "@/components/link-button";
 import { Modal } from "@/components/modal";
 import { Tabs } from "@/components/tabs";
@@ -95,7 +95,7 @@ function Hints() {
 function Icons() {
   return (
     <div className="gallery-row">
-      {ICONS.map((name) => (
+      {iconNames().map((name) => (
         <span key={name}>
           <Icon name={name} size={20} /> {name}
         </span>

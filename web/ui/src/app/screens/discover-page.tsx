@@ -7,7 +7,7 @@ import { Emblem, type ClassName } from "@/components/emblem";
 import { Icon, type IconName } from "@/components/icons";
 import { LinkButton } from "@/components/link-button";
 import { Scene } from "@/components/scene";
-import { whopHome } from "@/lib/frame";
+import { whopHome } from "@/lib/iframe";
 import "./discover.css";
 
 export default function DiscoverPage() {

@@ -9,6 +9,11 @@ export function inOrder(achievements: Achievement[]): Achievement[] {
   });
 }
 
+/** The nearest ones that are still locked: what to go for now. */
+export function nextOnes(achievements: Achievement[], count: number): Achievement[] {
+  return inOrder(achievements.filter(({ is_next: isNext }) => isNext)).slice(0, count);
+}
+
 /** How far, in whole thousandths; enough to sort by. */
 export function nearness(achievement: Achievement): number {
   const reached = Math.min(Math.max(achievement.progress, 0), achievement.threshold);

@@ -3,7 +3,7 @@ import { EVERYBODY, screen } from "@/components/screen";
 
 export const achievementScreens = [
   screen({
-    frame: "experience",
+    view: "experience",
     path: "achievements",
     name: msg`Achievements`,
     icon: "trophy",

@@ -6,7 +6,17 @@ import { printXp } from "@/lib/numbers";
 
 const MOVED: Tag[] = ["Profile", "Receipts", "Quests", "Referrals", "Achievements", "Commissions"];
 
-export const earningNotices: NoticeKind[] = [{ type: "commission_changed", makesOld: MOVED, tell: changed }];
+export const earningNotices: NoticeKind[] = [
+  { type: "commission_changed", makesOld: MOVED, tell: changed },
+  { type: "payout_changed", makesOld: ["Profile", "Receipts", "Commissions", "Payouts"], tell: paidOut },
+];
+
+/** Only the end of one is worth a message: what a member just did they know. */
+function paidOut(heard: Fields[]): Message | null {
+  const ended = heard.filter((fields) => fields.text("state") === "paid");
+  const text = sumOfMoney(ended, "amount_minor");
+  return text ? { tone: "success", title: t`Paid out`, text } : null;
+}
 
 function changed(heard: Fields[]): Message | null {
   const worth = heard.filter(

@@ -3,7 +3,7 @@ import { EVERYBODY, screen } from "@/components/screen";
 
 export const earningScreens = [
   screen({
-    frame: "experience",
+    view: "experience",
     path: "earnings",
     name: msg`Earnings`,
     icon: "coin",

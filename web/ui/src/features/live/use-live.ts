@@ -1,9 +1,11 @@
 // Keeps the live connection while the page is open and turns notices into refetches, toasts and moments.
 import { useEffect } from "react";
 import { tell } from "@/components/toasts";
-import { api, TAGS, useApiDispatch, type ApiDispatch } from "@/lib/api";
+import { api, TAGS, useApiDispatch, type ApiDispatch, type ApiState } from "@/lib/api";
 import { Batch } from "@/lib/batch";
+import { channels } from "@/lib/channels";
 import { LiveConnection, type LivePorts, type LiveState } from "@/lib/live";
+import { memberApi } from "@/lib/member";
 import type { Registry } from "@/lib/notices";
 import type { Notice } from "@/lib/types";
 import { liveApi } from "./api/get-live";
@@ -29,11 +31,12 @@ export function useLive(hasSession: boolean, after: number | null, registry: Reg
 /** Connect; the function that is returned ends it. */
 function connect(dispatch: ApiDispatch, after: number | null, registry: Registry): () => void {
   const refetch = new Batch<Notice>(REFETCH_EVERY_MS, (notices) => {
-    const tags = registry.outdatedBy(notices);
-    if (tags.length > 0) dispatch(api.util.invalidateTags(tags));
+    // A frame without a number, such as "places moved", is in no list.
+    const isListed = notices.some(({ id }) => id !== undefined);
+    dispatch(api.util.invalidateTags([...registry.outdatedBy(notices), ...(isListed ? (["Notices"] as const) : [])]));
   });
   const teller = new Teller({ registry, toast: tell, celebrate: (notices) => void dispatch(celebrated(notices)) });
-  const telling = new Batch<Notice>(TELL_EVERY_MS, (notices) => teller.tell(notices));
+  const telling = new Batch<Notice>(TELL_EVERY_MS, (notices) => teller.tell(dispatch(loudOf(notices))));
   const listener = {
     stateChanged: (state: LiveState) => void dispatch(liveStateChanged(state)),
     noticesArrived: (notices: Notice[]) => {
@@ -44,13 +47,23 @@ function connect(dispatch: ApiDispatch, after: number | null, registry: Registry
   };
   const connection = new LiveConnection(ports(dispatch), listener, after);
   const unlisten = listenToDevice(connection);
+  const unfollow = channels.whenChanged(() => connection.refollow());
   connection.start();
   return () => {
     unlisten();
+    unfollow();
     connection.stop();
     dispatch(liveStateChanged("offline"));
     refetch.stop();
     telling.stop();
+  };
+}
+
+/** Without the kinds that the member wants to find in the list only. */
+function loudOf(notices: readonly Notice[]) {
+  return (_dispatch: ApiDispatch, state: () => ApiState): Notice[] => {
+    const silent = memberApi.endpoints.getProfile.select()(state()).data?.silent_kinds ?? [];
+    return notices.filter(({ type }) => !silent.includes(type));
   };
 }
 
@@ -65,6 +78,7 @@ function ports(dispatch: ApiDispatch): LivePorts {
       return socket;
     },
     chance: () => Math.random(),
+    channels,
   };
 }
 

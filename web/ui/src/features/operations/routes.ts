@@ -3,7 +3,7 @@ import { screen } from "@/components/screen";
 
 export const operationScreens = [
   screen({
-    frame: "dashboard",
+    view: "dashboard",
     path: "operations",
     name: msg`Operations`,
     icon: "bolt",

@@ -3,7 +3,7 @@ import { EVERYBODY, screen } from "@/components/screen";
 
 export const questScreens = [
   screen({
-    frame: "experience",
+    view: "experience",
     path: "quests",
     name: msg`Quests`,
     icon: "scroll",

@@ -4,7 +4,7 @@ import { screen } from "@/components/screen";
 /** The creator of a community earns nothing by a link of their own, so none is offered to them. */
 export const referralScreens = [
   screen({
-    frame: "experience",
+    view: "experience",
     path: "referrals",
     name: msg`Referrals`,
     icon: "people",

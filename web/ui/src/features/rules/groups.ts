@@ -18,7 +18,7 @@ export interface Group {
 }
 
 export function groupsOf(document: RulesDocument): Group[] {
-  return [commission(), sales(), ...classes(document), progress(), ...quests(document)].map((group) => ({
+  return [commission(), sales(), ...classes(document), progress(), ...quests(document), guilds()].map((group) => ({
     ...group,
     figures: group.figures.filter(({ path }) => figureAt(document, path) !== null),
   }));
@@ -100,6 +100,23 @@ function progress(): Group {
       { path: ["prestige", "from_level"], kind: "count", name: t`Prestige from level` },
       { path: ["prestige", "bonus_bp"], kind: "percent", name: t`Each prestige (% more XP)` },
       { path: ["classes", "change_days"], kind: "count", name: t`Days between class changes` },
+    ],
+  };
+}
+
+function guilds(): Group {
+  const at = (key: string): Path => ["guilds", key];
+  return {
+    key: "guilds",
+    title: t`Guilds`,
+    text: t`How large guilds get, and what a week asks of them together.`,
+    figures: [
+      { path: at("max_members"), kind: "count", name: t`Members at most` },
+      { path: at("level_coefficient"), kind: "count", name: t`Steepness`, hint: t`higher = slower levels` },
+      { path: at("quest_min_members"), kind: "count", name: t`Guild quest from this many members` },
+      { path: at("quest_reward_xp"), kind: "count", name: t`Guild quest: XP`, hint: t`for everybody who helped` },
+      { path: at("muster_least"), kind: "count", name: t`Muster: new buyers at least` },
+      { path: at("rumour_clicks"), kind: "count", name: t`Rumour: visitors for each member` },
     ],
   };
 }

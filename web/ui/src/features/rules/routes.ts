@@ -3,7 +3,7 @@ import { screen } from "@/components/screen";
 
 export const ruleScreens = [
   screen({
-    frame: "dashboard",
+    view: "dashboard",
     path: "rules",
     name: msg`Rules`,
     icon: "scroll",

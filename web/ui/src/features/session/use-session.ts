@@ -2,10 +2,10 @@
 import { useCallback, useEffect } from "react";
 import { useSelector } from "react-redux";
 import { useApiDispatch, type ApiDispatch } from "@/lib/api";
-import { followFrame, isFramed } from "@/lib/frame";
+import { followIframe, isFramed } from "@/lib/iframe";
 import { rememberMember } from "@/lib/member";
 import { session, type Place } from "@/lib/session";
-import { showFrameAppearance } from "@/lib/theme";
+import { showIframeAppearance } from "@/lib/theme";
 import type { SessionAnswer } from "@/lib/types";
 import { sessionLost, sessionOpened, sessionStarting, type SessionState } from "./session-slice";
 
@@ -14,20 +14,20 @@ export function useSessionState(): SessionState {
 }
 
 /** Returns a function that tries again from the beginning. */
-export function useSession(frame: "experience" | "dashboard", id: string): () => void {
+export function useSession(view: "experience" | "dashboard", id: string): () => void {
   const dispatch = useApiDispatch();
   const start = useCallback(() => {
     let framed = false;
-    session.start(placeOf(frame, id), {
+    session.start(placeOf(view, id), {
       opened: (answer) => {
         opened(answer, dispatch);
         if (framed || !answer.app_id || !isFramed()) return;
         framed = true;
-        void followFrame(answer.app_id, showFrameAppearance);
+        void followIframe(answer.app_id, showIframeAppearance);
       },
       lost: (failure) => dispatch(sessionLost(failure)),
     });
-  }, [dispatch, frame, id]);
+  }, [dispatch, view, id]);
   useEffect(() => {
     start();
     return () => session.close();
@@ -38,8 +38,8 @@ export function useSession(frame: "experience" | "dashboard", id: string): () =>
   }, [dispatch, start]);
 }
 
-function placeOf(frame: "experience" | "dashboard", id: string): Place {
-  return frame === "experience" ? { experience_id: id } : { company_id: id };
+function placeOf(view: "experience" | "dashboard", id: string): Place {
+  return view === "experience" ? { experience_id: id } : { company_id: id };
 }
 
 /** The answer already carries the member, so the level stands on the page without a second request. */

@@ -1,6 +1,6 @@
 // All achievements of the company with the member's progress.
 import { api } from "@/lib/api";
-import type { Achievement } from "@/lib/types";
+import type { Achievement, Perk } from "@/lib/types";
 
 const getAchievements = api.injectEndpoints({
   endpoints: (build) => ({
@@ -8,7 +8,12 @@ const getAchievements = api.injectEndpoints({
       query: () => "/achievements",
       providesTags: ["Achievements"],
     }),
+    // A new level may have opened one: profile and perks get old together.
+    getPerks: build.query<Perk[], void>({
+      query: () => "/perks?limit=100",
+      providesTags: ["Perks", "Profile"],
+    }),
   }),
 });
 
-export const { useGetAchievementsQuery } = getAchievements;
+export const { useGetAchievementsQuery, useGetPerksQuery } = getAchievements;

@@ -5,6 +5,7 @@ import { Icon, type IconName } from "@/components/icons";
 import { printMoney, printXp } from "@/lib/numbers";
 import { printAgo } from "@/lib/times";
 import type { Receipt } from "@/lib/types";
+import { abilityOf } from "../ability";
 import { explain, type Sum } from "../explain";
 
 type Tone = "gain" | "loss" | "plain";
@@ -12,6 +13,7 @@ type Tone = "gain" | "loss" | "plain";
 export function ReceiptItem({ receipt, now }: { receipt: Receipt; now: number }) {
   const id = useId();
   const [open, setOpen] = useState(false);
+  const ability = abilityOf(receipt);
   return (
     <li className="receipt" data-tone={toneOf(receipt)}>
       <button
@@ -30,6 +32,7 @@ export function ReceiptItem({ receipt, now }: { receipt: Receipt; now: number })
           </Text>
           <Text size="1" color="gray" render={<time dateTime={receipt.posted_at} />}>
             {printAgo(receipt.posted_at, now)}
+            {ability && ` · ${ability.name} ${printXp(ability.xp)}`}
           </Text>
         </span>
         <Figures receipt={receipt} />

@@ -4,7 +4,7 @@ import type { Company } from "@/lib/types";
 
 const companyApi = api.injectEndpoints({
   endpoints: (build) => ({
-    getCompany: build.query<Company, void>({ query: () => "/company" }),
+    getCompany: build.query<Company, void>({ query: () => "/company", providesTags: ["Company"] }),
   }),
 });
 

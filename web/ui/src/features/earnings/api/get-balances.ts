@@ -1,6 +1,6 @@
 // The member's balances with the days on which pending money comes, and the commissions they are made of.
 import { api } from "@/lib/api";
-import type { BalanceAhead, Commission } from "@/lib/types";
+import type { BalanceAhead, Commission, Statement } from "@/lib/types";
 
 interface CommissionPage {
   commissions: Commission[];
@@ -13,6 +13,10 @@ const earningsApi = api.injectEndpoints({
   endpoints: (build) => ({
     getBalances: build.query<BalanceAhead[], void>({
       query: () => "/commissions/balance",
+      providesTags: ["Commissions"],
+    }),
+    getStatement: build.query<Statement, string>({
+      query: (month) => `/commissions/statement?month=${encodeURIComponent(month)}`,
       providesTags: ["Commissions"],
     }),
     getCommissions: build.infiniteQuery<CommissionPage, void, string | null>({
@@ -33,4 +37,4 @@ const earningsApi = api.injectEndpoints({
   }),
 });
 
-export const { useGetBalancesQuery, useGetCommissionsInfiniteQuery } = earningsApi;
+export const { useGetBalancesQuery, useGetStatementQuery, useGetCommissionsInfiniteQuery } = earningsApi;

@@ -8,6 +8,7 @@ import { Icon } from "@/components/icons";
 import { Panel } from "@/components/panel";
 import { Nothing } from "@/components/problem";
 import { Stat, Stats } from "@/components/stat";
+import { printMoney } from "@/lib/numbers";
 import { useGetProfileQuery } from "@/lib/member";
 import type { Balance, BalanceAhead, Coming, Money as MoneyValue } from "@/lib/types";
 import { useGetBalancesQuery } from "../api/get-balances";
@@ -126,8 +127,9 @@ function Bar({ balance }: { balance: Balance }) {
   );
 }
 
-function Parts({ balance }: { balance: Balance }) {
+function Parts({ balance }: { balance: BalanceAhead }) {
   const debt = debtOf(balance);
+  const moving = printMoney(money(balance, balance.on_its_way_minor));
   return (
     <>
       <Stats>
@@ -136,7 +138,7 @@ function Parts({ balance }: { balance: Balance }) {
             key={key}
             name={name}
             part={key}
-            hint={hint}
+            hint={key === "paid" && balance.on_its_way_minor > 0 ? t`${moving} of it is on its way to you` : hint}
             value={<Money value={money(balance, balance[`${key}_minor`])} />}
             loss={key === "payable" && debt > 0}
           />

@@ -18,6 +18,9 @@ const USD = {
   held_minor: 0,
   payable_minor: 0,
   paid_minor: 0,
+  on_its_way_minor: 0,
+  payable_usd_cents: 0,
+  smallest_payout_usd_cents: 1000,
 };
 const PROFILE = answers("/users/me/profile", { commission: [USD] });
 

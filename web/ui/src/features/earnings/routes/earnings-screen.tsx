@@ -3,6 +3,8 @@ import { t } from "@lingui/core/macro";
 import { ScreenHead } from "@/components/screen-head";
 import { BalancePanel } from "../components/balance-panel";
 import { ComingPanel } from "../components/coming-panel";
+import { PayoutPanel } from "../components/payout-panel";
+import { StatementPanel } from "../components/statement-panel";
 import { CommissionTable } from "../components/commission-table";
 
 export default function EarningsScreen() {
@@ -13,7 +15,9 @@ export default function EarningsScreen() {
         <CommissionTable />
         <div className="side">
           <BalancePanel />
+          <PayoutPanel />
           <ComingPanel />
+          <StatementPanel />
         </div>
       </div>
     </>

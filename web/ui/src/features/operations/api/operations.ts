@@ -1,6 +1,6 @@
 // What operators see and do: queues, and dead letters that are sent through again or dropped.
 import { api } from "@/lib/api";
-import type { DeadLetter, Queues } from "@/lib/types";
+import type { CompanyWhopRun, DeadLetter, Queues } from "@/lib/types";
 
 const operationsApi = api.injectEndpoints({
   endpoints: (build) => ({
@@ -9,6 +9,7 @@ const operationsApi = api.injectEndpoints({
       query: () => "/ops/dead-letters?limit=50",
       providesTags: ["Operations"],
     }),
+    getWhopRuns: build.query<CompanyWhopRun[], void>({ query: () => "/ops/whop-runs", providesTags: ["Operations"] }),
     replayLetter: build.mutation<DeadLetter, string>({
       query: (id) => ({ path: `/ops/dead-letters/${encodeURIComponent(id)}/replay`, method: "POST", body: {} }),
       invalidatesTags: ["Operations"],
@@ -24,5 +25,10 @@ const operationsApi = api.injectEndpoints({
   }),
 });
 
-export const { useGetQueuesQuery, useGetDeadLettersQuery, useReplayLetterMutation, useDiscardLetterMutation } =
-  operationsApi;
+export const {
+  useGetQueuesQuery,
+  useGetDeadLettersQuery,
+  useGetWhopRunsQuery,
+  useReplayLetterMutation,
+  useDiscardLetterMutation,
+} = operationsApi;

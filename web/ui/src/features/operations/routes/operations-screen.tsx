@@ -3,6 +3,7 @@ import { t } from "@lingui/core/macro";
 import { ScreenHead } from "@/components/screen-head";
 import { LettersPanel } from "../components/letters-panel";
 import { QueuesPanel } from "../components/queues-panel";
+import { RunsPanel } from "../components/runs-panel";
 
 export default function OperationsScreen() {
   return (
@@ -10,6 +11,7 @@ export default function OperationsScreen() {
       <ScreenHead title={t`Operations`} text={t`Of the whole installation, all communities together.`} />
       <QueuesPanel />
       <LettersPanel />
+      <RunsPanel />
     </>
   );
 }

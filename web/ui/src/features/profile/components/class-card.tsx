@@ -4,8 +4,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Text } from "frosted-ui";
 import { Emblem, CLASS_TITLES } from "@/components/emblem";
 import { Icon } from "@/components/icons";
-import { printRate } from "@/lib/numbers";
-import type { CharacterClass, ClassRule } from "@/lib/types";
+import { printMoney, printRate, printXp } from "@/lib/numbers";
+import type { CharacterClass, ClassComparison, ClassRule } from "@/lib/types";
 
 const PLAIN_BP = 10_000;
 
@@ -20,12 +20,14 @@ const HUES = { scout: "jade", sage: "iris", champion: "amber" } as const;
 interface ClassCardProps {
   name: CharacterClass;
   rule: ClassRule | undefined;
+  /** What the member's last thirty days would have brought in it; nothing where there were no deeds. */
+  worth: Worth | undefined;
   current: boolean;
   disabled: boolean;
   onChoose: () => void;
 }
 
-export function ClassCard({ name, rule, current, disabled, onChoose }: ClassCardProps) {
+export function ClassCard({ name, rule, worth, current, disabled, onChoose }: ClassCardProps) {
   const { i18n } = useLingui();
   const title = CLASS_TITLES[name];
   return (
@@ -40,6 +42,7 @@ export function ClassCard({ name, rule, current, disabled, onChoose }: ClassCard
         </Text>
       </div>
       {rule && <ClassFigures rule={rule} />}
+      {worth && <ClassWorth worth={worth} />}
       <Button
         className="class-choose"
         size="3"
@@ -52,6 +55,21 @@ export function ClassCard({ name, rule, current, disabled, onChoose }: ClassCard
         {current ? t`Your class` : t`Choose ${title}`}
       </Button>
     </li>
+  );
+}
+
+export type Worth = ClassComparison["classes"][number];
+
+function ClassWorth({ worth }: { worth: Worth }) {
+  const money = worth.commission.map((one) => printMoney(one)).join(" · ");
+  return (
+    <p className="class-worth num">
+      <Trans>Your last 30 days in it</Trans>
+      <b>
+        {printXp(worth.xp)}
+        {money && ` · ${money}`}
+      </b>
+    </p>
   );
 }
 

@@ -8,6 +8,8 @@ import { Modal, preloadModal } from "@/components/modal";
 import { OpenPanel, Panel } from "@/components/panel";
 import { focusHeading } from "@/components/screen-head";
 import { useNow } from "@/components/use-now";
+import { useGetClassesQuery } from "@/lib/ahead";
+import { printXp } from "@/lib/numbers";
 import type { CharacterClass, Member } from "@/lib/types";
 import { changeTerms, firstTerms } from "../class-terms";
 import { useGetRulesQuery } from "@/lib/rules";
@@ -39,9 +41,25 @@ export function ClassPanel({ member, name }: { member: Member; name: CharacterCl
             {CLASS_TITLES[name]}
           </Text>
           {rule && <ClassFigures rule={rule} />}
+          <AbilityGave name={name} ability={rule?.ability?.name} />
         </div>
       </div>
     </Panel>
+  );
+}
+
+/** What the class's ability brought lately; nothing where it brought nothing. */
+function AbilityGave({ name, ability }: { name: CharacterClass; ability: string | undefined }) {
+  const { data } = useGetClassesQuery();
+  const given = data?.classes.find((one) => one.key === name)?.ability_xp ?? 0;
+  if (!ability || given <= 0) return null;
+  const xp = printXp(given);
+  return (
+    <Text size="1" color="gray" className="class-gave num" render={<p />}>
+      <Trans>
+        {ability}: <b>{xp}</b> in the last 30 days
+      </Trans>
+    </Text>
   );
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { CLASS_TITLES } from "@/components/emblem";
 import { preloadModal } from "@/components/modal";
 import { tell } from "@/components/toasts";
+import { useGetClassesQuery } from "@/lib/ahead";
 import { asFailure } from "@/lib/api";
 import { printMoment } from "@/lib/times";
 import type { CharacterClass, Member } from "@/lib/types";
@@ -24,6 +25,9 @@ interface ClassPickerProps {
 
 export function ClassPicker({ member, now, onChosen }: ClassPickerProps) {
   const { data: rules } = useGetRulesQuery();
+  const { data: compared } = useGetClassesQuery();
+  // All the same nothing says nothing: shown once there were deeds to compare.
+  const worths = compared?.classes.some(({ xp }) => xp > 0) ? compared.classes : undefined;
   const [choose, { isLoading }] = useChooseClassMutation();
   const [wanted, setWanted] = useState<CharacterClass | null>(null);
   useEffect(preloadModal, []);
@@ -46,6 +50,7 @@ export function ClassPicker({ member, now, onChosen }: ClassPickerProps) {
           <ClassCard
             key={name}
             name={name}
+            worth={worths?.find((one) => one.key === name)}
             rule={rules?.classes.find((rule) => rule.key === name)}
             current={member.character_class === name}
             disabled={waits}

@@ -2,14 +2,17 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Card, Text } from "frosted-ui";
+import { useState } from "react";
 import { Icon, type IconName } from "@/components/icons";
 import { Meter } from "@/components/meter";
 import { tell } from "@/components/toasts";
 import { asFailure } from "@/lib/api";
-import { printCount, printMoney, printXp } from "@/lib/numbers";
+import { printXp } from "@/lib/numbers";
 import type { Quest } from "@/lib/types";
 import { useClaimQuestMutation, wasClaimedElsewhere } from "../api/claim-quest";
-import { isClaimable } from "../quest-order";
+import { useRerollQuestMutation } from "../api/reroll-quest";
+import { isClaimable, standing } from "../quest-order";
+import { preloadDetail, QuestDetailModal } from "./quest-detail-modal";
 
 const ICONS: Record<string, IconName> = {
   visits: "flame",
@@ -21,14 +24,19 @@ const ICONS: Record<string, IconName> = {
   quests: "scroll",
   level: "bolt",
   achievements: "trophy",
+  requirement: "star",
 };
 
-export function QuestCard({ quest }: { quest: Quest }) {
+/** `left`: how much time it has, where its panel does not say so for all. */
+export function QuestCard({ quest, left = "" }: { quest: Quest; left?: string }) {
   const { title } = quest;
+  const [isOpen, setOpen] = useState(false);
+  const [isJoyful, setJoyful] = useState(false);
   return (
     <Card
       size="2"
       className="quest"
+      data-joy={isJoyful || undefined}
       data-state={quest.state}
       data-difficulty={quest.difficulty}
       render={<li aria-label={quest.title} />}
@@ -39,7 +47,15 @@ export function QuestCard({ quest }: { quest: Quest }) {
         </span>
         <div className="quest-words">
           <Text size="3" weight="semi-bold" render={<h3 />}>
-            {quest.title}
+            <button
+              type="button"
+              className="quest-open"
+              aria-haspopup="dialog"
+              onPointerEnter={preloadDetail}
+              onClick={() => setOpen(true)}
+            >
+              {quest.title}
+            </button>
           </Text>
           <Text size="2" color="gray" render={<p />}>
             {quest.description}
@@ -55,25 +71,52 @@ export function QuestCard({ quest }: { quest: Quest }) {
       />
       <div className="quest-foot">
         <Text size="1" color="gray" className="num">
-          <Trans>
-            {amount(quest, quest.progress)} of {amount(quest, quest.target)}
-          </Trans>
+          {standing(quest)}
+          {left && ` · ${left}`}
         </Text>
         <span className="quest-reward num">{printXp(quest.reward_xp)}</span>
-        <Claim quest={quest} />
+        {quest.can_reroll && <Swap quest={quest} />}
+        <Claim quest={quest} onClaimed={() => setJoyful(true)} />
       </div>
+      {isOpen && <QuestDetailModal quest={quest} onClose={() => setOpen(false)} />}
     </Card>
   );
 }
 
+/** Once a day a quest that was not begun gives way to another. */
+function Swap({ quest }: { quest: Quest }) {
+  const { title } = quest;
+  const [swap, { isLoading }] = useRerollQuestMutation();
+  const change = async () => {
+    const answer = await swap(quest.id);
+    if (answer.data) tell("info", t`Swapped for ${answer.data.title}`, t`You can swap one quest a day.`);
+    else tell("error", t`${title} was not swapped`, asFailure(answer.error).message);
+  };
+  return (
+    <Button
+      size="2"
+      variant="soft"
+      color="gray"
+      loading={isLoading}
+      aria-label={t`Swap ${title} for another quest`}
+      onClick={() => void change()}
+    >
+      <Icon name="repeat" />
+      <Trans>Swap</Trans>
+    </Button>
+  );
+}
+
 /** The button stays where it is once pressed, so that the keyboard's focus is not thrown away. */
-function Claim({ quest }: { quest: Quest }) {
+function Claim({ quest, onClaimed }: { quest: Quest; onClaimed: () => void }) {
   const { title } = quest;
   const [claim, { isLoading }] = useClaimQuestMutation();
   const take = async () => {
     const answer = await claim(quest.id);
-    if (answer.data) tell("success", t`${title} claimed`, printXp(answer.data.xp_awarded));
-    else if (!wasClaimedElsewhere(answer.error)) {
+    if (answer.data) {
+      onClaimed();
+      tell("success", t`${title} claimed`, printXp(answer.data.xp_awarded));
+    } else if (!wasClaimedElsewhere(answer.error)) {
       tell("error", t`${title} was not claimed`, asFailure(answer.error).message);
     }
   };
@@ -93,10 +136,4 @@ function Claim({ quest }: { quest: Quest }) {
       {claimed ? t`Claimed` : t`Claim`}
     </Button>
   );
-}
-
-/** Targets of commission are US cents; all others are counts. */
-function amount(quest: Quest, value: number): string {
-  if (quest.target_type !== "commission") return printCount(value);
-  return printMoney({ amount_minor: value, currency: "usd", exponent: 2 });
 }

@@ -14,6 +14,7 @@ import { QuestCard } from "./quest-card";
 import "./quests.css";
 
 const WINDOWS = [
+  { window: "special", title: msg`Special quests`, places: 0 },
   { window: "daily", title: msg`Today's quests`, places: 3 },
   { window: "weekly", title: msg`This week`, places: 2 },
   { window: "monthly", title: msg`This month`, places: 1 },
@@ -31,9 +32,12 @@ export function QuestPanels({ only }: { only?: QuestWindow }) {
       </OpenPanel>
     );
   }
+  const isShown = (window: QuestWindow) =>
+    // Special ones are there or not; no place is kept for them.
+    only ? window === only : window !== "special" || quests?.some((quest) => quest.window === window);
   return (
     <div className="quest-panels">
-      {WINDOWS.filter(({ window }) => !only || window === only).map(({ window, title, places }) => (
+      {WINDOWS.filter(({ window }) => isShown(window)).map(({ window, title, places }) => (
         <QuestPanel
           key={window}
           window={window}
@@ -57,7 +61,8 @@ interface QuestPanelProps {
 }
 
 function QuestPanel({ window, title, places, quests, now }: QuestPanelProps) {
-  const ends = quests?.at(-1)?.ends_at;
+  // Special quests end one by one: each says so itself.
+  const ends = window === "special" ? undefined : quests?.at(-1)?.ends_at;
   return (
     <div className="quest-panel" data-window={window}>
       <OpenPanel title={title} note={ends ? printLeft(ends, now) : undefined} busy={!quests}>
@@ -66,7 +71,7 @@ function QuestPanel({ window, title, places, quests, now }: QuestPanelProps) {
         )}
         <ul className="quests" role="list">
           {quests?.map((quest) => (
-            <QuestCard key={quest.id} quest={quest} />
+            <QuestCard key={quest.id} quest={quest} left={window === "special" ? printLeft(quest.ends_at, now) : ""} />
           ))}
           {!quests && Array.from({ length: places }, (_, at) => <Skeleton.Rect key={at} className="quest-skeleton" />)}
         </ul>

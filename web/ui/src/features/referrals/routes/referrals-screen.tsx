@@ -1,6 +1,8 @@
-// The member's link and everybody it brought.
+// The member's links and everybody they brought.
 import { t } from "@lingui/core/macro";
 import { ScreenHead } from "@/components/screen-head";
+import { AppealsPanel, PromoPanel } from "../components/appeals-panel";
+import { LinksPanel } from "../components/links-panel";
 import { ReferralList } from "../components/referral-list";
 import { ReferralPanel } from "../components/referral-panel";
 
@@ -12,7 +14,10 @@ export default function ReferralsScreen() {
         <ReferralList />
         <div className="side">
           <ReferralPanel />
+          <LinksPanel />
+          <PromoPanel />
         </div>
+        <AppealsPanel />
       </div>
     </>
   );

@@ -4,7 +4,7 @@ import { Trans } from "@lingui/react/macro";
 import { Button } from "frosted-ui";
 import { FullPage } from "@/components/full-page";
 import { LinkButton } from "@/components/link-button";
-import { whopHome } from "@/lib/frame";
+import { whopHome } from "@/lib/iframe";
 
 export function OutsideWhop() {
   return (
@@ -23,7 +23,7 @@ export function NoAccess({ message }: { message: string }) {
   return <FullPage title={t`No access`} text={message || t`This part of the community is open to its members only.`} />;
 }
 
-/** Somebody of the company whose role has no screen in this frame. */
+/** Somebody of the company whose role has no screen in this view. */
 export function NothingForYou({ company }: { company: string }) {
   return (
     <FullPage

@@ -1,0 +1,1 @@
+"""What creators add to the game: quests, achievements, perks; made, changed, listed."""

@@ -1,0 +1,1 @@
+"""Guilds: who is in them and leads them, what is said in them, and what they do together."""
